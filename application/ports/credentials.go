@@ -1,0 +1,37 @@
+package ports
+
+import (
+	"context"
+	"time"
+
+	"latchkey/domain/credentials"
+	"latchkey/domain/secret"
+)
+
+// PasswordHasher turns passwords into hashes in Django's encodings and checks them.
+// Hashing is slow and takes memory by intent; an implementation bounds how much of
+// it runs at once and waits for its turn or for the end of ctx.
+type PasswordHasher interface {
+	// Hash returns a new hash by the preferred algorithm.
+	Hash(ctx context.Context, password credentials.Password) (secret.String, error)
+	// Verify reports whether the password fits the hash, and whether a fitting
+	// hash should be made anew because the preferred algorithm or its cost is another. An unusable, empty, unknown
+	// or malformed hash fits nothing; the work of a preferred hash is done all
+	// the same, so that the time does not tell which accounts exist. The same holds for the zero secret, which stands for
+	// an account that does not exist.
+	Verify(ctx context.Context, hash secret.String, password credentials.Password) (fits, outdated bool, err error)
+	// Usable reports whether any password can fit the hash.
+	Usable(hash secret.String) bool
+}
+
+// Limits counts attempts, so that guessing becomes slow.
+type Limits interface {
+	// Take records an attempt under key at the time now unless the limit is used
+	// up, and returns how long to wait: zero when the attempt is allowed. Of
+	// concurrent calls no more than the limit allows get zero. Refused attempts
+	// are not recorded. key may hold personal data; an implementation that
+	// stores it keeps a digest.
+	Take(ctx context.Context, key string, limit credentials.Limit, now time.Time) (wait time.Duration, err error)
+	// Forget drops the attempts under key.
+	Forget(ctx context.Context, key string) error
+}

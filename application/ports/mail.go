@@ -1,0 +1,45 @@
+package ports
+
+import (
+	"context"
+
+	"latchkey/domain/accounts"
+)
+
+// The mails that the service writes; each names a template.
+const (
+	MailConfirmEmail  = "email_confirmation"
+	MailConfirmSignup = "email_confirmation_signup"
+	MailResetPassword = "password_reset"
+	// MailAccountExists goes to the owner of an address that somebody tried to register again.
+	MailAccountExists = "account_already_exists"
+)
+
+// Mail is one mail before it is written out.
+type Mail struct {
+	To       accounts.Email
+	Template string
+	// Username, Link and Site are what the templates speak of. Link is a secret.
+	Username string
+	Link     string
+	Site     Site
+}
+
+// Mailer sends mail.
+type Mailer interface {
+	// Send hands the mail to whoever delivers it, and returns when that one took
+	// the responsibility. No value in mail can add a header or a recipient.
+	Send(ctx context.Context, mail Mail) error
+}
+
+// Site is what the deployment calls itself: a row of django_site.
+type Site struct {
+	Name   string
+	Domain string
+}
+
+// Sites tells what the deployment calls itself.
+type Sites interface {
+	// Current returns the site.
+	Current(ctx context.Context) (Site, error)
+}

@@ -1,0 +1,77 @@
+package ports
+
+import (
+	"context"
+	"time"
+
+	"latchkey/domain/accounts"
+)
+
+// Message is work to do after a commit: a mail to send, a subscriber to tell.
+// It names what is to be done and never holds a secret: links are made when
+// they are sent, so that no token stands in the database.
+type Message struct {
+	ID       int64
+	Topic    string
+	Payload  map[string]string
+	Attempts int // how often it was claimed, this time included
+}
+
+// Outbox keeps messages until they are dealt with.
+type Outbox interface {
+	// Append stores the messages, due at now, in the transaction of ctx: they
+	// exist if and only if the transaction commits.
+	Append(ctx context.Context, now time.Time, messages ...Message) error
+	// Claim returns at most limit messages that are due, oldest first, and makes
+	// them due again after lease: a message whose worker died comes back. No two
+	// calls get the same message within its lease.
+	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Message, error)
+	// Done deletes the message.
+	Done(ctx context.Context, id int64) error
+	// Postpone makes the message due at until and remembers why.
+	Postpone(ctx context.Context, id int64, until time.Time, reason string) error
+	// Bury gives the message up and keeps it, with the reason, for an operator to see.
+	Bury(ctx context.Context, id int64, reason string) error
+}
+
+// Handler does what the messages of one topic ask for.
+type Handler interface {
+	// Topic is the topic of the messages it takes.
+	Topic() string
+	// Handle does the work of one message. It may be called again for the same
+	// message: when it failed, and when the process died before it was done.
+	Handle(ctx context.Context, message Message) error
+}
+
+// Event is something that happened and was committed.
+type Event struct {
+	Name    string // one of the Event… constants
+	Account accounts.ID
+	At      time.Time
+}
+
+// The events that subscribers are told of.
+const (
+	EventRegistered      = "account.registered"
+	EventSignedIn        = "account.signed_in"
+	EventSignedOut       = "account.signed_out"
+	EventEmailVerified   = "email.verified"
+	EventPasswordChanged = "password.changed"
+	EventPasswordReset   = "password.reset"
+	EventProfileUpdated  = "profile.updated"
+)
+
+// Events tells subscribers what happened.
+type Events interface {
+	// Record notes the event in the transaction of ctx, for delivery after it.
+	Record(ctx context.Context, event Event) error
+}
+
+// Subscriber reacts to what happened. It is told at least once and after the
+// commit, so it can refuse nothing.
+type Subscriber interface {
+	// Name is unique and stable: undelivered events are kept under it.
+	Name() string
+	// Notice reacts to the event; an error means that it is told again later.
+	Notice(ctx context.Context, event Event) error
+}

@@ -1,0 +1,25 @@
+package sessions
+
+import (
+	"latchkey/domain/accounts"
+)
+
+// Principal is who a request comes from, once a credential was accepted. The
+// zero Principal is an anonymous caller.
+type Principal struct {
+	// Account is never inactive.
+	Account *accounts.Account
+	// Session is the web session that was presented; nil when another credential was accepted.
+	Session *WebSession
+}
+
+// Anonymous reports whether no credential was accepted.
+func (p Principal) Anonymous() bool { return p.Account == nil }
+
+// ID returns the account's id; zero for an anonymous caller.
+func (p Principal) ID() accounts.ID {
+	if p.Account == nil {
+		return 0
+	}
+	return p.Account.ID()
+}

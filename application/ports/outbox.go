@@ -43,6 +43,22 @@ type Handler interface {
 	Handle(ctx context.Context, message Message) error
 }
 
+// HandlerFunc makes a Handler of a function.
+func HandlerFunc(topic string, handle func(ctx context.Context, message Message) error) Handler {
+	return handlerFunc{topic: topic, handle: handle}
+}
+
+type handlerFunc struct {
+	topic  string
+	handle func(ctx context.Context, message Message) error
+}
+
+func (h handlerFunc) Topic() string { return h.topic }
+
+func (h handlerFunc) Handle(ctx context.Context, message Message) error {
+	return h.handle(ctx, message)
+}
+
 // Event is something that happened and was committed.
 type Event struct {
 	Name    string // one of the Event… constants

@@ -80,6 +80,9 @@ func (a *Account) Rename(to Username) { a.s.Username = to }
 // CallThem changes the first and last name.
 func (a *Account) CallThem(first, last string) { a.s.FirstName, a.s.LastName = first, last }
 
+// MoveTo changes the account's main address.
+func (a *Account) MoveTo(to Email) { a.s.Email = to }
+
 // ChangePassword puts another hash in place of the stored one, which ends every
 // web session and voids every reset token that was made from the old one.
 func (a *Account) ChangePassword(hash secret.String) { a.s.PasswordHash = hash }

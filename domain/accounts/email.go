@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -28,9 +29,11 @@ func (e Email) LocalPart() string {
 // The grammar of Django's EmailValidator, which is what the API's users know: a
 // dot-atom or a quoted string before the "@"; a dotted name, "localhost" or an
 // address literal behind it. Line breaks fit nowhere, so that an address cannot
-// smuggle a header or a second recipient into a mail.
+// smuggle a header or a second recipient into a mail. The dot-atom is ASCII:
+// ignoring case, as Django does, would let "ſ" and "K" (the Kelvin sign) pass for
+// "s" and "k".
 var (
-	emailDotAtom = regexp.MustCompile("(?i)^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(\\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$")
+	emailDotAtom = regexp.MustCompile("^[-!#$%&'*+/=?^_`{}|~0-9A-Za-z]+(\\.[-!#$%&'*+/=?^_`{}|~0-9A-Za-z]+)*$")
 	emailQuoted  = regexp.MustCompile(`^"([\x01-\x08\x0b\x0c\x0e-\x1f!#-\[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*"$`)
 	domainLabel  = regexp.MustCompile(`^[a-zA-Z0-9\x{a1}-\x{ffff}-]{1,63}$`)
 	domainTop    = regexp.MustCompile(`^(?:[a-zA-Z\x{a1}-\x{ffff}-]{2,63}|(?i:xn--)[a-zA-Z0-9]{1,59})$`)
@@ -57,7 +60,17 @@ func domainName(domain string) bool {
 	badLabel := func(label string) bool {
 		return !domainLabel.MatchString(label) || label[0] == '-' || label[len(label)-1] == '-'
 	}
-	return len(labels) > 1 && !slices.ContainsFunc(labels, badLabel) && domainTop.MatchString(labels[len(labels)-1])
+	return len(labels) > 1 && !slices.ContainsFunc(labels, badLabel) &&
+		domainTop.MatchString(labels[len(labels)-1]) && !strings.ContainsFunc(domain, deceives)
+}
+
+// deceives reports characters that Django takes in a domain and we do not:
+// invisible ones, and those whose lower case is ASCII. The lower case of
+// "gİthub.com" is "github.com", but the two are different domains: whoever owns
+// the former would get the password reset mail of accounts at the latter
+// (CVE-2019-19844).
+func deceives(r rune) bool {
+	return r > unicode.MaxASCII && (!unicode.IsPrint(r) || unicode.ToLower(r) <= unicode.MaxASCII)
 }
 
 func addressLiteral(domain string) bool {

@@ -1,6 +1,9 @@
 package credentials
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -9,6 +12,30 @@ import (
 type Limit struct {
 	Count int
 	Per   time.Duration
+}
+
+// ParseLimit reads a rate as DRF writes it: "5/min" allows five attempts a minute.
+// Of the period only the first letter counts: s(econd), m(inute), h(our) or
+// d(ay). The error says what to write. Two rates that DRF takes are refused
+// because they mean something else than they say: a count of zero, and "month",
+// which would be a minute.
+func ParseLimit(text string) (Limit, error) {
+	number, period, _ := strings.Cut(text, "/")
+	count, err := strconv.Atoi(strings.TrimSpace(number))
+	per := periodLength(strings.TrimSpace(period))
+	if err != nil || count < 1 || per == 0 {
+		return Limit{}, fmt.Errorf("%q is no rate; write a number from 1 on, a slash, and s, m, h or d, as in 5/min", text)
+	}
+	return Limit{Count: count, Per: per}, nil
+}
+
+// periodLength returns zero for a period that it does not know.
+func periodLength(period string) time.Duration {
+	if period == "" || strings.HasPrefix(period, "mo") {
+		return 0
+	}
+	lengths := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
+	return lengths[period[0]]
 }
 
 // Unlimited reports whether the limit allows everything.
@@ -23,12 +50,14 @@ func (l Limit) Recent(times []time.Time, now time.Time) []time.Time {
 }
 
 // Wait returns how long to stay away after the recent attempts at times (as
-// Recent returns them); zero when another attempt is allowed. The pause spreads what is left of the
-// window over the attempts that are left, as DRF's SimpleRateThrottle does.
+// Recent returns them); zero when another attempt is allowed. It is the time until
+// so many attempts have left the window that one more fits, which is what DRF's
+// SimpleRateThrottle says when the limit is just used up. More attempts than the
+// limit are recent after the limit was lowered.
 func (l Limit) Wait(recent []time.Time, now time.Time) time.Duration {
 	if l.Unlimited() || len(recent) < l.Count {
 		return 0
 	}
-	left := l.Per - now.Sub(recent[0])
-	return max(left/time.Duration(max(l.Count-len(recent)+1, 1)), time.Nanosecond)
+	frees := recent[len(recent)-l.Count].Add(l.Per)
+	return max(frees.Sub(now), time.Nanosecond)
 }

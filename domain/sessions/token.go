@@ -17,3 +17,6 @@ type APIToken struct {
 
 // APITokenBytes is how many random bytes a token key encodes.
 const APITokenBytes = 20
+
+// APITokenAlphabet is what a token key consists of.
+const APITokenAlphabet = "0123456789abcdef"

@@ -1,0 +1,126 @@
+package passwordhash
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"latchkey/application/ports"
+	"latchkey/domain/credentials"
+	"latchkey/domain/secret"
+)
+
+// Hasher makes and checks hashes. It is safe for concurrent use.
+type Hasher struct {
+	preferred scheme
+	listed    map[Algorithm]scheme
+	random    ports.Random
+	slots     chan struct{}
+}
+
+var _ ports.PasswordHasher = (*Hasher)(nil)
+
+// New makes a Hasher whose new hashes are by the first preference, and which
+// checks hashes by the listed algorithms only. At most workers hashes are
+// computed at once: a flood of sign-ins must not take the memory and the cores
+// of the whole machine. It refuses an empty list, an algorithm listed twice and
+// workers below one.
+func New(preferences []Preference, workers int, random ports.Random) (*Hasher, error) {
+	if len(preferences) == 0 {
+		return nil, errors.New("no password algorithm is listed; write for example argon2,pbkdf2_sha256")
+	}
+	if workers < 1 {
+		return nil, fmt.Errorf("%d passwords hashed at once is refused; write 1 or more", workers)
+	}
+	listed := make(map[Algorithm]scheme, len(preferences))
+	for _, p := range preferences {
+		if p.scheme == nil {
+			return nil, errors.New("a password algorithm without a name is listed")
+		}
+		if listed[p.Algorithm()] != nil {
+			return nil, fmt.Errorf("the password algorithm %s is listed twice; write it once", p.Algorithm())
+		}
+		listed[p.Algorithm()] = p.scheme
+	}
+	return &Hasher{
+		preferred: preferences[0].scheme,
+		listed:    listed,
+		random:    random,
+		slots:     make(chan struct{}, workers),
+	}, nil
+}
+
+// Hash returns a new hash by the preferred algorithm.
+func (h *Hasher) Hash(ctx context.Context, password credentials.Password) (secret.String, error) {
+	if err := h.acquire(ctx); err != nil {
+		return secret.String{}, err
+	}
+	defer h.release()
+	text, err := h.preferred.hash(password.Reveal(), h.random)
+	return secret.New(text), err
+}
+
+// Verify reports whether the password fits the hash, and whether a fitting hash
+// should be made anew. The package comment says what its timing tells.
+func (h *Hasher) Verify(ctx context.Context, hash secret.String, password credentials.Password) (fits, outdated bool, err error) {
+	if err := h.acquire(ctx); err != nil {
+		return false, false, err
+	}
+	defer h.release()
+	stored, err := h.decode(hash.Reveal())
+	if err != nil {
+		// The time of an early "no" would tell which accounts exist.
+		_, err = h.preferred.hash(password.Reveal(), h.random)
+		return false, false, err
+	}
+	return h.compare(stored, password.Reveal())
+}
+
+// Usable reports whether any password can fit the hash: whether it is well
+// formed and its algorithm is listed.
+func (h *Hasher) Usable(hash secret.String) bool {
+	_, err := h.decode(hash.Reveal())
+	return err == nil
+}
+
+func (h *Hasher) compare(stored record, password string) (fits, outdated bool, err error) {
+	outdated = stored.outdated(h.preferred)
+	fits, err = stored.fits(password)
+	if err != nil || fits {
+		return fits, fits && outdated, err
+	}
+	if cheaper, ok := stored.(hardener); ok {
+		err = cheaper.harden(password, h.preferred)
+	}
+	return false, false, err
+}
+
+// decode finds the algorithm by the text before the first "$". An unusable hash
+// begins with "!", which no algorithm's name does.
+func (h *Hasher) decode(text string) (record, error) {
+	if len(text) > maxHash {
+		return nil, errMalformed
+	}
+	name, _, _ := strings.Cut(text, "$")
+	s, listed := h.listed[Algorithm(name)]
+	if !listed {
+		return nil, errMalformed
+	}
+	return s.decode(text)
+}
+
+// acquire waits for a slot or for the end of ctx, which wins when both are there.
+func (h *Hasher) acquire(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *Hasher) release() { <-h.slots }

@@ -1,0 +1,2 @@
+// Package system gives the service its time and its randomness.
+package system

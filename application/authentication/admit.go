@@ -1,0 +1,126 @@
+package authentication
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+// Admit implements UseCases.
+func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
+	if err := s.mayEnter(ctx, in.Account); err != nil {
+		return Grant{}, err
+	}
+	var grant Grant
+	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		grant, err = s.establish(ctx, in, s.Clock.Now())
+		return err
+	})
+	return grant, err
+}
+
+// mayEnter asks everything that stands between a proved owner and a session.
+func (s *Service) mayEnter(ctx context.Context, account *accounts.Account) error {
+	if !account.Active() {
+		return ErrCredentialsWrong
+	}
+	if err := s.addressVerified(ctx, account); err != nil {
+		return err
+	}
+	for _, policy := range s.MaySignIn {
+		if err := policy.MaySignIn(ctx, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addressVerified compares exactly, as upstream does: the account's own address
+// must be one that was proved.
+func (s *Service) addressVerified(ctx context.Context, account *accounts.Account) error {
+	if !s.options.MandatoryVerification {
+		return nil
+	}
+	rows, err := s.Addresses.Of(ctx, account.ID())
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.Verified() && row.Email() == account.Email() {
+			return nil
+		}
+	}
+	return ErrEmailNotVerified
+}
+
+// establish makes what the settings say a signed-in account holds.
+func (s *Service) establish(ctx context.Context, in Admission, now time.Time) (Grant, error) {
+	grant := Grant{Account: in.Account}
+	var err error
+	if s.options.Tokens {
+		if grant.Token, err = s.issueToken(ctx, in.Account.ID(), now); err != nil {
+			return Grant{}, err
+		}
+	}
+	if s.options.Sessions {
+		if grant.Session, err = s.beginSession(ctx, in, now); err != nil {
+			return Grant{}, err
+		}
+	}
+	return grant, s.Events.Record(ctx, ports.Event{Name: ports.EventSignedIn, Account: in.Account.ID(), At: now})
+}
+
+func (s *Service) issueToken(ctx context.Context, account accounts.ID, now time.Time) (sessions.APIToken, error) {
+	key := s.Random.Text(2*sessions.APITokenBytes, sessions.APITokenAlphabet)
+	return s.Tokens.Issue(ctx, sessions.APIToken{Key: secret.New(key), Account: account, Created: now})
+}
+
+// beginSession keeps the session that came along when it is the account's own
+// already. Any other gives way to a new key: a stranger who planted a session in
+// the browser (session fixation) must not share it after the login.
+func (s *Service) beginSession(ctx context.Context, in Admission, now time.Time) (*sessions.WebSession, error) {
+	session, err := s.ownSession(ctx, in, now)
+	if err != nil {
+		return nil, err
+	}
+	session.Account = in.Account.ID()
+	session.Backend = in.Backend
+	session.Fingerprint = s.Seals.Fingerprint(in.Account.PasswordHash())
+	session.Expires = now.Add(s.options.SessionAge)
+	if err := s.Sessions.Save(ctx, session, now); err != nil {
+		return nil, err
+	}
+	return session, s.Accounts.Update(ctx, in.Account.ID(), func(account *accounts.Account) error {
+		// Between the password check and now the account may have been disabled or its
+		// password changed; a session begun all the same would outlive that.
+		if !account.Active() || !account.PasswordHash().Equal(in.Account.PasswordHash()) {
+			return ErrCredentialsWrong
+		}
+		account.SignedIn(now)
+		return nil
+	})
+}
+
+func (s *Service) ownSession(ctx context.Context, in Admission, now time.Time) (*sessions.WebSession, error) {
+	fresh := &sessions.WebSession{Key: secret.New(s.Random.Text(sessions.KeyLength, sessions.KeyAlphabet))}
+	if in.SessionKey.Empty() {
+		return fresh, nil
+	}
+	old, err := s.Sessions.ByKey(ctx, in.SessionKey, now)
+	if errors.Is(err, sessions.ErrSessionEnded) {
+		return fresh, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if old.Account == in.Account.ID() && s.Seals.Fits(old.Fingerprint, in.Account.PasswordHash()) {
+		return old, nil
+	}
+	return fresh, s.Sessions.Delete(ctx, old.Key)
+}

@@ -1,0 +1,51 @@
+package authentication
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/domain/accounts"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+// ByToken implements UseCases.
+func (s *Service) ByToken(ctx context.Context, key secret.String) (sessions.Principal, error) {
+	account, err := s.Tokens.Owner(ctx, key)
+	if err != nil {
+		return sessions.Principal{}, err
+	}
+	if !account.Active() {
+		return sessions.Principal{}, sessions.ErrInactive
+	}
+	return sessions.Principal{Account: account}, nil
+}
+
+// BySession implements UseCases.
+func (s *Service) BySession(ctx context.Context, key secret.String) (sessions.Principal, error) {
+	session, err := s.Sessions.ByKey(ctx, key, s.Clock.Now())
+	if err != nil || session.Account == 0 || !s.knownBackend(session.Backend) {
+		return sessions.Principal{}, err
+	}
+	account, err := s.Accounts.ByID(ctx, session.Account)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return sessions.Principal{}, nil
+	}
+	if err != nil {
+		return sessions.Principal{}, err
+	}
+	if !account.Active() {
+		return sessions.Principal{}, nil
+	}
+	if !s.Seals.Fits(session.Fingerprint, account.PasswordHash()) {
+		// The password was changed elsewhere: this session is over.
+		return sessions.Principal{}, errors.Join(sessions.ErrSessionEnded, s.Sessions.Delete(ctx, key))
+	}
+	return sessions.Principal{Account: account, Session: session}, nil
+}
+
+// knownBackend refuses sessions that a backend made which this deployment does
+// not have, as Django does.
+func (s *Service) knownBackend(name string) bool {
+	return name == sessions.BackendModel || name == sessions.BackendAllauth && !s.options.Plain
+}

@@ -1,0 +1,126 @@
+package authentication
+
+import (
+	"context"
+	"time"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+	"latchkey/domain/fault"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+// UseCases is what the activity can do. Embed it and override a method to change
+// one rule.
+type UseCases interface {
+	// SignIn checks a password and admits its owner. It returns ErrCredentialsMissing,
+	// ErrCredentialsWrong, ErrTooManyAttempts, and what Admit returns.
+	SignIn(ctx context.Context, in SignIn) (Grant, error)
+	// Admit lets in an account whose owner has proved to be its owner. It returns
+	// ErrCredentialsWrong for an inactive account, ErrEmailNotVerified, and the
+	// fault of a policy that refuses.
+	Admit(ctx context.Context, in Admission) (Grant, error)
+	// SignOut ends what the caller is signed in by. It returns
+	// sessions.ErrNotLoggedIn when only tokens are in use and none was presented.
+	SignOut(ctx context.Context, in SignOut) error
+	// ByToken returns who presents the API token. It returns
+	// sessions.ErrTokenUnknown and sessions.ErrInactive.
+	ByToken(ctx context.Context, key secret.String) (sessions.Principal, error)
+	// BySession returns who presents the session cookie: an anonymous Principal
+	// for a session that is nobody's, and sessions.ErrSessionEnded when the
+	// cookie is good for nothing and should be deleted.
+	BySession(ctx context.Context, key secret.String) (sessions.Principal, error)
+}
+
+// SignIn is a password and whose it is said to be.
+type SignIn struct {
+	Username string
+	Email    string
+	Password credentials.Password
+	// SessionKey is the session cookie that came along; may be empty.
+	SessionKey secret.String
+}
+
+// Admission is an account whose owner is proved.
+type Admission struct {
+	Account *accounts.Account
+	// Backend is recorded in a web session: how the owner was recognised.
+	Backend string
+	// SessionKey is the session cookie that came along; may be empty.
+	SessionKey secret.String
+}
+
+// Grant is what somebody who was admitted holds.
+type Grant struct {
+	Account *accounts.Account
+	// Token is the zero APIToken where tokens are not in use.
+	Token sessions.APIToken
+	// Session is nil where a login begins no session.
+	Session *sessions.WebSession
+}
+
+// SignOut says who leaves.
+type SignOut struct {
+	Caller sessions.Principal
+	// SessionKey is the session cookie that came along, whoever's it is; may be empty.
+	SessionKey secret.String
+}
+
+// Options are the settings that this activity obeys.
+type Options struct {
+	// ByUsername and ByEmail say what a login may name the account by.
+	ByUsername, ByEmail bool
+	// Plain behaves as dj-rest-auth does without allauth: user names are compared
+	// exactly, and an address stands for the name of the one account that has it.
+	Plain bool
+	// Tokens: a login gives an API token.
+	Tokens bool
+	// Sessions: a login begins a web session of SessionAge.
+	Sessions   bool
+	SessionAge time.Duration
+	// MandatoryVerification admits only accounts whose address is verified.
+	MandatoryVerification bool
+	// FailedLogins limits wrong passwords for one account.
+	FailedLogins credentials.Limit
+}
+
+// Dependencies are the ports that this activity drives.
+type Dependencies struct {
+	Accounts   ports.Accounts
+	Addresses  ports.Addresses
+	Tokens     ports.APITokens
+	Sessions   ports.WebSessions
+	Seals      ports.SessionSeals
+	Hasher     ports.PasswordHasher
+	Limits     ports.Limits
+	Transactor ports.Transactor
+	Events     ports.Events
+	Clock      ports.Clock
+	Random     ports.Random
+	MaySignIn  []ports.SignInPolicy
+}
+
+// Service implements UseCases.
+type Service struct {
+	Dependencies
+	options Options
+}
+
+var _ UseCases = (*Service)(nil)
+
+// New makes the activity.
+func New(d Dependencies, options Options) *Service {
+	return &Service{Dependencies: d, options: options}
+}
+
+// The refusals of this activity.
+var (
+	ErrCredentialsMissing = fault.New(fault.Invalid, "credentials_missing", `Must include "username" and "password".`)
+	// ErrCredentialsWrong is the one answer to an unknown account, a wrong password and an
+	// inactive account, so that it does not tell which of them it was.
+	ErrCredentialsWrong = fault.New(fault.Invalid, "credentials_wrong", "Unable to log in with provided credentials.")
+	ErrEmailNotVerified = fault.New(fault.Invalid, "email_not_verified", "E-mail is not verified.")
+	ErrTooManyAttempts  = fault.New(fault.Throttled, "too_many_attempts", "Too many failed login attempts. Try again later.")
+)

@@ -1,0 +1,86 @@
+package recovery
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+	"latchkey/domain/secret"
+	"latchkey/domain/verification"
+)
+
+// CheckLink implements UseCases.
+func (s *Service) CheckLink(ctx context.Context, uid, token string) error {
+	_, err := s.holder(ctx, uid, token)
+	return err
+}
+
+// ConfirmReset implements UseCases.
+func (s *Service) ConfirmReset(ctx context.Context, in ConfirmReset) error {
+	account, err := s.holder(ctx, in.UID, in.Token)
+	if err != nil {
+		return err
+	}
+	if !in.Password.Equal(in.Repeat) {
+		return ErrPasswordsDiffer
+	}
+	if weak := credentials.Check(s.options.PasswordRules, in.Password, credentials.SubjectOf(account)); len(weak) > 0 {
+		return weak.On(fieldNewPassword)
+	}
+	hash, err := s.Hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return err
+	}
+	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		return s.reset(ctx, account.ID(), in.Token, hash)
+	})
+}
+
+// holder returns the account that the link is good for. An inactive one has no
+// way back by mail.
+func (s *Service) holder(ctx context.Context, uid, token string) (*accounts.Account, error) {
+	id, err := s.Tokens.ParseUID(uid)
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.Accounts.ByID(ctx, id)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return nil, verification.ErrUIDInvalid
+	}
+	if err != nil {
+		return nil, err
+	}
+	return account, s.check(ctx, account, token)
+}
+
+func (s *Service) check(ctx context.Context, account *accounts.Account, token string) error {
+	if !account.Active() {
+		return verification.ErrTokenInvalid
+	}
+	state, err := s.state(ctx, account)
+	if err != nil {
+		return err
+	}
+	return s.Tokens.Check(state, token, s.Clock.Now())
+}
+
+// reset looks at the token again inside the transaction: of callers who race with
+// one token, the first voids it for the others by changing the hash.
+func (s *Service) reset(ctx context.Context, id accounts.ID, token string, hash secret.String) error {
+	err := s.Accounts.Update(ctx, id, func(account *accounts.Account) error {
+		if err := s.check(ctx, account, token); err != nil {
+			return err
+		}
+		account.ChangePassword(hash)
+		return nil
+	})
+	if errors.Is(err, accounts.ErrNotFound) {
+		return verification.ErrUIDInvalid
+	}
+	if err != nil {
+		return err
+	}
+	return s.Events.Record(ctx, ports.Event{Name: ports.EventPasswordReset, Account: id, At: s.Clock.Now()})
+}

@@ -1,0 +1,147 @@
+package recovery
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/verification"
+)
+
+// The topics of this activity's messages.
+const (
+	topicRequested = "recovery.requested"
+	topicLink      = "recovery.link"
+)
+
+// RequestReset implements UseCases. It only notes the request; the address is
+// looked up when the note is delivered, so that a known one takes no longer.
+func (s *Service) RequestReset(ctx context.Context, email string) error {
+	note := ports.Message{Topic: topicRequested, Payload: map[string]string{"email": email}}
+	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		return s.Outbox.Append(ctx, s.Clock.Now(), note)
+	})
+}
+
+// Handlers returns what delivery calls to write this activity's mails.
+func (s *Service) Handlers() []ports.Handler {
+	return []ports.Handler{
+		ports.HandlerFunc(topicRequested, s.expandRequest),
+		ports.HandlerFunc(topicLink, s.mailLink),
+	}
+}
+
+// expandRequest turns a request into one message per account, each of which is
+// then retried by itself: accounts that had their mail do not get it again.
+func (s *Service) expandRequest(ctx context.Context, message ports.Message) error {
+	email := accounts.Email(message.Payload["email"])
+	found, err := s.Accounts.ByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	var links []ports.Message
+	for _, account := range found {
+		if s.mayRecover(account, email) {
+			links = append(links, linkFor(account, email))
+		}
+	}
+	if len(links) == 0 {
+		return nil
+	}
+	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		return s.Outbox.Append(ctx, s.Clock.Now(), links...)
+	})
+}
+
+func linkFor(account *accounts.Account, email accounts.Email) ports.Message {
+	return ports.Message{Topic: topicLink, Payload: map[string]string{
+		"account": strconv.FormatInt(int64(account.ID()), 10),
+		"email":   string(email.Lower()),
+	}}
+}
+
+func (s *Service) mayRecover(account *accounts.Account, email accounts.Email) bool {
+	if !account.Active() {
+		return false
+	}
+	return !s.options.Plain || account.Email().Lower() == email.Lower() && s.Hasher.Usable(account.PasswordHash())
+}
+
+func (s *Service) mailLink(ctx context.Context, message ports.Message) error {
+	id, err := strconv.ParseInt(message.Payload["account"], 10, 64)
+	if err != nil {
+		return err
+	}
+	account, err := s.Accounts.ByID(ctx, accounts.ID(id))
+	if errors.Is(err, accounts.ErrNotFound) {
+		return nil // deleted meanwhile: there is nobody to write to
+	}
+	if err != nil {
+		return err
+	}
+	to, err := s.recipient(ctx, account, accounts.Email(message.Payload["email"]))
+	if err != nil || to == "" {
+		return err
+	}
+	return s.send(ctx, account, to)
+}
+
+// recipient returns the address as the account has it, never as a stranger typed
+// it: two spellings that fold to the same text can be two mailboxes
+// (CVE-2019-19844). It is empty when the account gave the address up meanwhile.
+func (s *Service) recipient(ctx context.Context, account *accounts.Account, email accounts.Email) (accounts.Email, error) {
+	if account.Email().Lower() == email {
+		return account.Email(), nil
+	}
+	rows, err := s.Addresses.Of(ctx, account.ID())
+	for _, row := range rows {
+		if row.Email().Lower() == email {
+			return row.Email(), err
+		}
+	}
+	return "", err
+}
+
+func (s *Service) send(ctx context.Context, account *accounts.Account, to accounts.Email) error {
+	state, err := s.bindingState(ctx, account)
+	if err != nil {
+		return err
+	}
+	site, err := s.Sites.Current(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Mailer.Send(ctx, ports.Mail{
+		To:       to,
+		Template: ports.MailResetPassword,
+		Username: string(account.Username()),
+		Link:     s.link(state, site, s.Clock.Now()),
+		Site:     site,
+	})
+}
+
+func (s *Service) link(state verification.ResetState, site ports.Site, now time.Time) string {
+	uid, token := s.Tokens.Make(state, now)
+	return strings.NewReplacer("{uid}", uid, "{token}", token, "{domain}", site.Domain).Replace(s.options.ConfirmURL)
+}
+
+// bindingState returns what the token is bound to. allauth first gives an account
+// whose own address has no row one, which is part of what its tokens are made from.
+func (s *Service) bindingState(ctx context.Context, account *accounts.Account) (verification.ResetState, error) {
+	if !s.options.Plain && account.Email() != "" {
+		own := accounts.NewAddress(account.ID(), account.Email(), false)
+		if err := s.Addresses.Add(ctx, own); err != nil {
+			return verification.ResetState{}, err
+		}
+	}
+	return s.state(ctx, account)
+}
+
+func (s *Service) state(ctx context.Context, account *accounts.Account) (verification.ResetState, error) {
+	rows, err := s.Addresses.Of(ctx, account.ID())
+	return verification.StateOf(account, rows), err
+}

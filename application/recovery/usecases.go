@@ -1,0 +1,76 @@
+package recovery
+
+import (
+	"context"
+
+	"latchkey/application/ports"
+	"latchkey/domain/credentials"
+	"latchkey/domain/fault"
+)
+
+// UseCases is what the activity can do. Embed it and override a method to change
+// one rule.
+type UseCases interface {
+	// RequestReset mails a link to every active account with the address. Whether
+	// there is one, neither the answer nor its time tells.
+	RequestReset(ctx context.Context, email string) error
+	// CheckLink returns nil when uid and token are good for a reset now, and
+	// verification.ErrUIDInvalid or verification.ErrTokenInvalid otherwise. It
+	// uses nothing up.
+	CheckLink(ctx context.Context, uid, token string) error
+	// ConfirmReset sets a new password. It returns what CheckLink returns,
+	// ErrPasswordsDiffer, and what the password rules say.
+	ConfirmReset(ctx context.Context, in ConfirmReset) error
+}
+
+// ConfirmReset is a link's proof and the new password.
+type ConfirmReset struct {
+	UID      string
+	Token    string
+	Password credentials.Password
+	Repeat   credentials.Password
+}
+
+// Options are the settings that this activity obeys.
+type Options struct {
+	// Plain behaves as Django does without allauth: a mail goes to the account's
+	// own address only, and not to accounts without a password.
+	Plain         bool
+	PasswordRules []credentials.Rule
+	// ConfirmURL is the link of a reset mail, with "{uid}" and "{token}" in it, and
+	// "{domain}" where the stored site's domain belongs.
+	ConfirmURL string
+}
+
+// Dependencies are the ports that this activity drives.
+type Dependencies struct {
+	Accounts   ports.Accounts
+	Addresses  ports.Addresses
+	Hasher     ports.PasswordHasher
+	Tokens     ports.ResetTokens
+	Transactor ports.Transactor
+	Outbox     ports.Outbox
+	Events     ports.Events
+	Mailer     ports.Mailer
+	Sites      ports.Sites
+	Clock      ports.Clock
+}
+
+// Service implements UseCases.
+type Service struct {
+	Dependencies
+	options Options
+}
+
+var _ UseCases = (*Service)(nil)
+
+// New makes the activity.
+func New(d Dependencies, options Options) *Service {
+	return &Service{Dependencies: d, options: options}
+}
+
+// ErrPasswordsDiffer says that the password and its repetition differ.
+var ErrPasswordsDiffer = fault.New(fault.Invalid, "passwords_differ", "The two password fields didn’t match.").On("new_password2")
+
+// fieldNewPassword is where refusals of the new password are told.
+const fieldNewPassword = "new_password2"

@@ -1,0 +1,154 @@
+package registration
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+	"latchkey/domain/secret"
+)
+
+// Register implements UseCases.
+func (s *Service) Register(ctx context.Context, in Register) (Registered, error) {
+	refusals, err := s.Vet(ctx, in)
+	if err == nil {
+		err = refusals.Err()
+	}
+	if err == nil {
+		err = s.vetWhole(ctx, in)
+	}
+	if err != nil {
+		return Registered{}, err
+	}
+	hash, err := s.Hasher.Hash(ctx, *in.Password)
+	if err != nil {
+		return Registered{}, err
+	}
+	return s.store(ctx, in, hash)
+}
+
+// vetWhole asks what only the whole input can answer.
+func (s *Service) vetWhole(ctx context.Context, in Register) error {
+	if in.Repeat != nil && !in.Repeat.Equal(*in.Password) {
+		return ErrPasswordsDiffer
+	}
+	username, email := s.names(in)
+	subject := credentials.Subject{Username: string(username), Email: string(email)}
+	if refusals := credentials.Check(s.options.PasswordRules, *in.Password, subject); len(refusals) > 0 {
+		return refusals
+	}
+	for _, policy := range s.MayRegister {
+		if err := policy.MayRegister(ctx, username, email); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// names returns the user name and address as they are stored. The name is empty
+// when it is to be made up.
+func (s *Service) names(in Register) (accounts.Username, accounts.Email) {
+	var username accounts.Username
+	var email accounts.Email
+	if in.Username != nil {
+		username = s.options.Usernames.Normalize(accounts.Username(*in.Username))
+	}
+	if in.Email != nil {
+		email = accounts.Email(*in.Email).Lower()
+	}
+	return username, email
+}
+
+func (s *Service) store(ctx context.Context, in Register, hash secret.String) (Registered, error) {
+	now := s.Clock.Now()
+	username, email := s.names(in)
+	var done Registered
+	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		if hidden, err := s.hideTaken(ctx, email, now); hidden || err != nil {
+			done = Registered{Pending: true}
+			return err
+		}
+		account, err := s.add(ctx, username, email, hash, now)
+		if err != nil {
+			return err
+		}
+		done = Registered{Account: account, Pending: s.options.Verification == VerificationMandatory}
+		return s.Events.Record(ctx, ports.Event{Name: ports.EventRegistered, Account: account.ID(), At: now})
+	})
+	if err != nil {
+		return Registered{}, takenAs("username", err)
+	}
+	return done, nil
+}
+
+// takenAs puts a lost race for the name under the field, where Vet would have put it.
+func takenAs(field string, err error) error {
+	if errors.Is(err, accounts.ErrUsernameTaken) {
+		return accounts.ErrUsernameTaken.On(field)
+	}
+	return err
+}
+
+// hideTaken mails the owner of an address that is taken instead of making an
+// account, so that whoever registers cannot learn that it is (OWASP
+// Authentication Cheat Sheet, account creation).
+func (s *Service) hideTaken(ctx context.Context, email accounts.Email, now time.Time) (bool, error) {
+	if !s.hidesTaken() || email == "" {
+		return false, nil
+	}
+	taken, err := s.provedBySomebody(ctx, email)
+	if err != nil || !taken {
+		return false, err
+	}
+	return true, s.enqueueOnce(ctx, email, accountExists(email), now)
+}
+
+func (s *Service) hidesTaken() bool {
+	return s.options.PreventEnumeration && s.options.Verification == VerificationMandatory
+}
+
+func (s *Service) add(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (*accounts.Account, error) {
+	account, err := s.addAccount(ctx, username, email, hash, now)
+	if err != nil || email == "" {
+		return account, err
+	}
+	address := accounts.NewAddress(account.ID(), email, true)
+	if err := s.Addresses.Add(ctx, address); err != nil {
+		return nil, err
+	}
+	if s.options.Verification == VerificationNone {
+		return account, nil
+	}
+	return account, s.enqueueOnce(ctx, email, confirmation(address.ID(), true), now)
+}
+
+// nameAttempts is how many made-up names are tried before giving up.
+const nameAttempts = 20
+
+func (s *Service) addAccount(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (*accounts.Account, error) {
+	if username != "" {
+		account := accounts.New(username, email, hash, now)
+		return account, s.Accounts.Add(ctx, account)
+	}
+	base := accounts.UsernameBase(email.LocalPart())
+	for attempt := range nameAttempts {
+		account := accounts.New(s.candidate(base, attempt), email, hash, now)
+		err := s.Accounts.Add(ctx, account)
+		if !errors.Is(err, accounts.ErrUsernameTaken) {
+			return account, err
+		}
+	}
+	return nil, accounts.ErrUsernameTaken
+}
+
+// candidate is the base itself, then the base with ever more random digits, so
+// that taken names cannot be counted up by a stranger.
+func (s *Service) candidate(base accounts.Username, attempt int) accounts.Username {
+	if attempt == 0 && s.options.Usernames.Permits(base) == nil && len([]rune(base)) >= s.options.Usernames.MinLength {
+		return base
+	}
+	return base.WithSuffix(s.Random.Text(2+attempt, "0123456789"))
+}

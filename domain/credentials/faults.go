@@ -1,0 +1,14 @@
+package credentials
+
+import "latchkey/domain/fault"
+
+// The refusals of this package. They belong to no field: the caller knows under
+// which name the password came in.
+var (
+	ErrTooSimilar      = fault.New(fault.Invalid, "password_too_similar", "The password is too similar to what is known about the account.")
+	ErrTooShort        = fault.New(fault.Invalid, "password_too_short", "This password is too short.")
+	ErrTooCommon       = fault.New(fault.Invalid, "password_too_common", "This password is too common.")
+	ErrEntirelyNumeric = fault.New(fault.Invalid, "password_entirely_numeric", "This password is entirely numeric.")
+	// ErrPasswordRefused stands for a rule that failed without saying why.
+	ErrPasswordRefused = fault.New(fault.Invalid, "password_refused", "This password can not be used.")
+)

@@ -103,11 +103,12 @@ func (a *Addresses) put(tx *transaction, row accounts.AddressSnapshot) error {
 	if _, ok := a.store.accounts.rows[row.Account]; !ok {
 		return errNoAccount
 	}
+	proved := row.Verified && !a.store.addresses.rows[row.ID].Verified && !a.store.SharedEmail
 	for id, other := range a.store.addresses.rows {
 		if id == row.ID {
 			continue
 		}
-		if row.Verified && other.Verified && !a.store.SharedEmail && other.Email.Lower() == row.Email.Lower() {
+		if proved && other.Verified && other.Email.Lower() == row.Email.Lower() {
 			return verification.ErrVerifiedElsewhere
 		}
 		if row.Primary && other.Primary && other.Account == row.Account {

@@ -1,9 +1,9 @@
 package passwordhash
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -54,7 +54,7 @@ func (s argon2Scheme) withCost(text string) (scheme, error) {
 }
 
 func (s argon2Scheme) check() error {
-	return errors.Join(
+	return cmp.Or(
 		between("p", s.lanes, 1, maxArgon2Lanes),
 		between("m", s.memory, 8*s.lanes, maxArgon2Memory),
 		between("t", s.passes, 1, maxArgon2Work),

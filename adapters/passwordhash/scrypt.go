@@ -1,6 +1,7 @@
 package passwordhash
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -58,7 +59,7 @@ func (s scryptScheme) check() error {
 	if s.n < 2 || bits.OnesCount(uint(s.n)) != 1 {
 		return errors.New("n must be a power of two above 1")
 	}
-	return errors.Join(
+	return cmp.Or(
 		between("n", s.n, 2, maxScryptMemory),
 		between("r", s.r, 1, 1024),
 		between("p", s.p, 1, 1024),

@@ -39,7 +39,10 @@ func (s *Service) BySession(ctx context.Context, key secret.String) (sessions.Pr
 	}
 	if !s.Seals.Fits(session.Fingerprint, account.PasswordHash()) {
 		// The password was changed elsewhere: this session is over.
-		return sessions.Principal{}, errors.Join(sessions.ErrSessionEnded, s.Sessions.Delete(ctx, key))
+		if err := s.Sessions.Delete(ctx, key); err != nil {
+			return sessions.Principal{}, err
+		}
+		return sessions.Principal{}, sessions.ErrSessionEnded
 	}
 	return sessions.Principal{Account: account, Session: session}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 // RegistrationPolicy decides who may register.
 type RegistrationPolicy interface {
+	// Name is unique and stable.
 	Name() string
 	// MayRegister returns a fault to refuse.
 	MayRegister(ctx context.Context, username accounts.Username, email accounts.Email) error
@@ -19,6 +20,7 @@ type RegistrationPolicy interface {
 // SignInPolicy decides who may sign in. It is asked after the credential was
 // accepted, for every way of signing in.
 type SignInPolicy interface {
+	// Name is unique and stable.
 	Name() string
 	// MaySignIn returns a fault to refuse.
 	MaySignIn(ctx context.Context, account *accounts.Account) error
@@ -26,6 +28,7 @@ type SignInPolicy interface {
 
 // ProfileContributor adds fields to an account as user/ shows it.
 type ProfileContributor interface {
+	// Name is unique and stable.
 	Name() string
 	// Fields returns the fields to add. A field of the API itself is never replaced.
 	Fields(ctx context.Context, account *accounts.Account) (map[string]any, error)

@@ -12,7 +12,6 @@ type Config struct {
 	Accounts  Accounts
 	Providers []Provider // SOCIALACCOUNT_PROVIDERS, in the order of the file
 	Keys      Keys
-	Hosts     []string // ALLOWED_HOSTS in lower case: "name", ".name" (and below) or "*"; empty: any host
 	Database  Database
 	Passwords Passwords
 	Sessions  Sessions
@@ -95,6 +94,7 @@ func (c *Config) derive() {
 	c.Server.derive()
 	c.Database.derive(c.Server.DataDir)
 	c.Passwords.derive()
+	c.CSRF.Cookie.Path = "/" // Django's CSRF_COOKIE_PATH, which is no setting here
 }
 
 // names returns every name that may be written, sorted.

@@ -14,9 +14,9 @@ type node struct {
 type nodeKind int
 
 const (
-	text nodeKind = iota
-	list
-	mapping
+	kindText nodeKind = iota
+	kindList
+	kindMapping
 )
 
 // entry is one line of a mapping.
@@ -27,11 +27,11 @@ type entry struct {
 }
 
 // scalar makes the node of a text.
-func scalar(s string) node { return node{kind: text, text: s} }
+func scalar(s string) node { return node{kind: kindText, text: s} }
 
 // single returns the text of a value that is not a list or a mapping.
 func (n node) single() (string, error) {
-	if n.kind != text {
+	if n.kind != kindText {
 		return "", advice("write one value")
 	}
 	return n.text, nil
@@ -41,9 +41,9 @@ func (n node) single() (string, error) {
 // and "none" are the empty list.
 func (n node) elements() ([]string, error) {
 	switch n.kind {
-	case text:
+	case kindText:
 		return splitList(n.text)
-	case list:
+	case kindList:
 		return n.texts()
 	default:
 		return nil, advice("write a list")
@@ -53,8 +53,8 @@ func (n node) elements() ([]string, error) {
 func (n node) texts() ([]string, error) {
 	var texts []string
 	for _, item := range n.items {
-		if item.kind != text {
-			return nil, advice("write a list of plain values")
+		if item.kind != kindText {
+			return nil, advice("write a list of plain values, with quotes around those that contain a colon")
 		}
 		texts = append(texts, item.text)
 	}
@@ -92,7 +92,7 @@ func isNone(s string) bool {
 
 // plain returns what a message shows of the value.
 func (n node) plain() string {
-	if n.kind == text {
+	if n.kind == kindText {
 		return n.text
 	}
 	parts := make([]string, len(n.items))

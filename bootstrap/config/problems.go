@@ -52,7 +52,7 @@ func explain(s Setting, g given, err error) Problems {
 // complaint shows the value that was refused, unless it may hold a secret.
 func complaint(s Setting, value node) string {
 	switch text := value.plain(); {
-	case value.kind == mapping:
+	case value.kind == kindMapping:
 		return "is a mapping"
 	case text == "":
 		return "is empty"

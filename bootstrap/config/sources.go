@@ -56,7 +56,7 @@ func (r *reader) readEnvironment(environ []string) {
 		}
 		setting, ok := r.known[name]
 		if !ok {
-			r.complain("%s is not a setting: did you mean %s?", shorten(variable), prefix+r.nearest(name))
+			r.complain("%s is not a setting: did you mean %s?", quote(variable), prefix+r.nearest(name))
 			continue
 		}
 		r.note(written, setting, variable, given{label: variable, value: scalar(value)})

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +52,7 @@ func parseYAML(content []byte) ([]entry, error) {
 	if !utf8.Valid(content) {
 		return nil, advice("write it in UTF-8")
 	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff")) // editors on Windows begin files with it
 	// Keys that stand twice are reported with all the other problems.
 	file, err := parser.ParseBytes(content, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -77,7 +79,7 @@ func root(body ast.Node) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.kind != mapping {
+	if n.kind != kindMapping {
 		return nil, advice(`write a YAML mapping, one "name: value" a line`)
 	}
 	return n.entries, nil
@@ -87,7 +89,7 @@ func syntax(err error) error {
 	var located yaml.Error
 	if errors.As(err, &located) && located.GetToken() != nil {
 		at := located.GetToken().Position
-		return advice(fmt.Sprintf("correct the YAML in line %d, column %d", at.Line, at.Column))
+		return advice(fmt.Sprintf("correct the YAML in line %d, column %d, with quotes around values that contain colons, brackets or braces", at.Line, at.Column))
 	}
 	return advice("correct the YAML")
 }
@@ -117,7 +119,7 @@ func convert(n ast.Node, depth int) (node, error) {
 }
 
 func convertMapping(m ast.MapNode, depth int) (node, error) {
-	result := node{kind: mapping}
+	result := node{kind: kindMapping}
 	for pairs := m.MapRange(); pairs.Next(); {
 		key, ok := pairs.Key().(*ast.StringNode)
 		if !ok {
@@ -133,7 +135,7 @@ func convertMapping(m ast.MapNode, depth int) (node, error) {
 }
 
 func convertList(s *ast.SequenceNode, depth int) (node, error) {
-	result := node{kind: list}
+	result := node{kind: kindList}
 	for _, v := range s.Values {
 		item, err := convert(v, depth+1)
 		if err != nil {

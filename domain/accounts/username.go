@@ -19,7 +19,8 @@ func (u Username) Folded() string { return strings.ToLower(string(u)) }
 
 // UsernameRules is what a deployment demands of new names.
 type UsernameRules struct {
-	// MinLength and MaxLength count characters.
+	// MinLength counts characters. Who reads the name checks it: upstream does not
+	// ask for it when a name is changed.
 	MinLength int
 	// Blacklist holds names that nobody may take, compared without case.
 	Blacklist []string

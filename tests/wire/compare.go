@@ -19,9 +19,9 @@ var comparedHeaders = []string{"Content-Type", "Allow", "Vary", "WWW-Authenticat
 
 // comparison is what the expected values of one step are read with.
 type comparison struct {
-	vars      Variables
-	key       string // that JWTs are signed with
-	now       time.Time
+	vars     Variables
+	key      string // that JWTs are signed with
+	now      time.Time
 	leaveOut []string // headers, "cookies", "extra_headers"
 }
 

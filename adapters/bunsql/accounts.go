@@ -1,0 +1,207 @@
+package bunsql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/secret"
+)
+
+// Accounts keeps accounts in auth_user.
+type Accounts struct{ db *DB }
+
+var _ ports.Accounts = (*Accounts)(nil)
+
+// NewAccounts returns the accounts of the database.
+func NewAccounts(db *DB) *Accounts { return &Accounts{db: db} }
+
+// accountRow is a row of auth_user.
+type accountRow struct {
+	ID          int64      `bun:"id"`
+	Password    string     `bun:"password"`
+	LastLogin   djangoTime `bun:"last_login"`
+	IsSuperuser bool       `bun:"is_superuser"`
+	Username    string     `bun:"username"`
+	LastName    string     `bun:"last_name"`
+	Email       string     `bun:"email"`
+	IsStaff     bool       `bun:"is_staff"`
+	IsActive    bool       `bun:"is_active"`
+	DateJoined  djangoTime `bun:"date_joined"`
+	FirstName   string     `bun:"first_name"`
+}
+
+const (
+	// selectAccount names its columns: "*" would break prepared statements when
+	// Django adds a column.
+	selectAccount = `SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.last_name,
+		u.email, u.is_staff, u.is_active, u.date_joined, u.first_name FROM auth_user AS u`
+	insertAccount = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
+		email, is_staff, is_active, date_joined, first_name)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`
+	updateAccount = `UPDATE auth_user SET password = $1, last_login = $2, is_superuser = $3, username = $4,
+		last_name = $5, email = $6, is_staff = $7, is_active = $8, date_joined = $9, first_name = $10
+		WHERE id = $11`
+)
+
+var (
+	selectAccountsNamed = selectAccount + " WHERE " + inAnyCase("u.username") + " ORDER BY u.id"
+	selectAccountsAt    = selectAccount + ` WHERE u.id IN (
+		SELECT id FROM auth_user WHERE ` + inAnyCase("email") + `
+		UNION SELECT user_id FROM account_emailaddress WHERE ` + inAnyCase("email") + `) ORDER BY u.id`
+)
+
+// values returns the row's columns in the order of insertAccount and updateAccount.
+func (r accountRow) values() []any {
+	return []any{r.Password, r.LastLogin, r.IsSuperuser, r.Username, r.LastName,
+		r.Email, r.IsStaff, r.IsActive, r.DateJoined, r.FirstName}
+}
+
+func (r accountRow) account() *accounts.Account {
+	return accounts.Restore(accounts.Snapshot{
+		ID:           accounts.ID(r.ID),
+		Username:     accounts.Username(r.Username),
+		Email:        accounts.Email(r.Email),
+		FirstName:    r.FirstName,
+		LastName:     r.LastName,
+		PasswordHash: secret.New(r.Password),
+		Active:       r.IsActive,
+		Staff:        r.IsStaff,
+		Superuser:    r.IsSuperuser,
+		LastLogin:    r.LastLogin.Time,
+		Joined:       r.DateJoined.Time,
+	})
+}
+
+func rowOfAccount(s accounts.Snapshot) accountRow {
+	return accountRow{
+		ID:          int64(s.ID),
+		Password:    s.PasswordHash.Reveal(),
+		LastLogin:   djangoTime{s.LastLogin},
+		IsSuperuser: s.Superuser,
+		Username:    string(s.Username),
+		LastName:    s.LastName,
+		Email:       string(s.Email),
+		IsStaff:     s.Staff,
+		IsActive:    s.Active,
+		DateJoined:  djangoTime{s.Joined},
+		FirstName:   s.FirstName,
+	}
+}
+
+// ByID returns the account, or accounts.ErrNotFound.
+func (a *Accounts) ByID(ctx context.Context, id accounts.ID) (*accounts.Account, error) {
+	account, err := a.one(ctx, selectAccount+" WHERE u.id = $1", int64(id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, accounts.ErrNotFound
+	}
+	return account, err
+}
+
+// ByUsername returns the accounts of that name in any case, the exact spelling first.
+func (a *Accounts) ByUsername(ctx context.Context, name accounts.Username) ([]*accounts.Account, error) {
+	found, err := a.all(ctx, selectAccountsNamed, spellings(string(name))...)
+	if err != nil {
+		return nil, err
+	}
+	exact := slices.IndexFunc(found, func(account *accounts.Account) bool { return account.Username() == name })
+	if exact > 0 {
+		first := found[exact]
+		found = slices.Insert(slices.Delete(found, exact, exact+1), 0, first)
+	}
+	return found, nil
+}
+
+// ByEmail returns the accounts that own the address in any case, by ascending id.
+func (a *Accounts) ByEmail(ctx context.Context, email accounts.Email) ([]*accounts.Account, error) {
+	return a.all(ctx, selectAccountsAt, spellings(string(email))...)
+}
+
+// one returns the account that query finds, or sql.ErrNoRows.
+func (a *Accounts) one(ctx context.Context, query string, args ...any) (*accounts.Account, error) {
+	var row accountRow
+	if err := a.db.read(ctx, query, args...).Scan(ctx, &row); err != nil {
+		return nil, fmt.Errorf("bunsql: read account: %w", err)
+	}
+	return row.account(), nil
+}
+
+func (a *Accounts) all(ctx context.Context, query string, args ...any) ([]*accounts.Account, error) {
+	var rows []accountRow
+	if err := a.db.read(ctx, query, args...).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("bunsql: read accounts: %w", err)
+	}
+	found := make([]*accounts.Account, len(rows))
+	for i, row := range rows {
+		found[i] = row.account()
+	}
+	return found, nil
+}
+
+// Add stores a new account, or returns accounts.ErrUsernameTaken.
+func (a *Accounts) Add(ctx context.Context, account *accounts.Account) error {
+	return a.db.inTx(ctx, func(ctx context.Context) error {
+		row := rowOfAccount(account.Snapshot())
+		row.ID = 0
+		if err := a.free(ctx, row); err != nil {
+			return err
+		}
+		if err := a.db.write(ctx, insertAccount, row.values()...).Scan(ctx, &row.ID); err != nil {
+			return storing(err)
+		}
+		account.Assign(accounts.ID(row.ID))
+		return nil
+	})
+}
+
+// Update changes the account, or returns accounts.ErrNotFound or accounts.ErrUsernameTaken.
+func (a *Accounts) Update(ctx context.Context, id accounts.ID, change func(*accounts.Account) error) error {
+	return a.db.inTx(ctx, func(ctx context.Context) error {
+		account, err := a.ByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		before := account.Username()
+		if err := change(account); err != nil {
+			return err
+		}
+		row := rowOfAccount(account.Snapshot())
+		row.ID = int64(id)
+		// An unchanged name is not looked at: it may stand twice in tables that
+		// another program filled, and its owner must still be able to sign in.
+		if account.Username() != before {
+			if err := a.free(ctx, row); err != nil {
+				return err
+			}
+		}
+		_, err = a.db.write(ctx, updateAccount, append(row.values(), row.ID)...).Exec(ctx)
+		return storing(err)
+	})
+}
+
+// free returns accounts.ErrUsernameTaken when the row's name belongs to another
+// row. The column's own constraint tells "Ann" from "ann".
+func (a *Accounts) free(ctx context.Context, row accountRow) error {
+	found, err := a.ByUsername(ctx, accounts.Username(row.Username))
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(found, func(other *accounts.Account) bool { return int64(other.ID()) != row.ID }) {
+		return accounts.ErrUsernameTaken
+	}
+	return nil
+}
+
+func storing(err error) error {
+	if err == nil {
+		return nil
+	}
+	if violates(err, uniqueUsername) {
+		return accounts.ErrUsernameTaken
+	}
+	return fmt.Errorf("bunsql: store account: %w", err)
+}

@@ -1,0 +1,13 @@
+// Package bunsql keeps everything in the tables of Django, DRF's authtoken,
+// django-allauth and simplejwt, and what those have no place for in tables of
+// its own, whose names begin with "latchkey_".
+//
+// Rows are written as Django writes them, byte for byte where it matters, so
+// that Django can run on the same database, before, beside or after this
+// service. What is particular to a kind of database stands in the file named
+// after it.
+//
+// Every value reaches the database as a bound parameter. bun alone would write
+// it into the SQL text, where passwords' hashes and tokens end up in logs, and
+// would make the database plan each statement anew.
+package bunsql

@@ -1,0 +1,93 @@
+package bunsql
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"latchkey/application/ports"
+	"latchkey/domain/credentials"
+)
+
+// Limits counts attempts in latchkey_limit, under digests of the keys: a copy of
+// the database does not tell who tried to sign in from where.
+type Limits struct{ db *DB }
+
+var _ ports.Limits = (*Limits)(nil)
+
+// NewLimits returns the counted attempts of the database.
+func NewLimits(db *DB) *Limits { return &Limits{db: db} }
+
+const (
+	selectAttempts = `SELECT at FROM latchkey_limit WHERE key = $1 ORDER BY at`
+	insertAttempt  = `INSERT INTO latchkey_limit (key, at, expires) VALUES ($1, $2, $3)`
+	// pruneAttempts keeps the table bounded by what is still in a window: each
+	// attempt that is recorded takes up to a hundred others away.
+	pruneAttempts = `DELETE FROM latchkey_limit WHERE id IN
+		(SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100)`
+	deleteAttempts = `DELETE FROM latchkey_limit WHERE key = $1`
+)
+
+// attemptRow is a row of latchkey_limit.
+type attemptRow struct {
+	At djangoTime `bun:"at"`
+}
+
+func digest(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
+}
+
+// Take records an attempt at now unless the limit is used up, and returns how
+// long to wait. It counts and records in one transaction, so that requests sent
+// at the same moment cannot all pass on one count.
+func (l *Limits) Take(ctx context.Context, key string, limit credentials.Limit, now time.Time) (wait time.Duration, err error) {
+	if limit.Unlimited() {
+		return 0, nil
+	}
+	err = l.db.inTx(ctx, func(ctx context.Context) error {
+		times, err := l.attempts(ctx, key)
+		if err != nil {
+			return err
+		}
+		wait = limit.Wait(limit.Recent(times, now), now)
+		if wait > 0 {
+			return nil
+		}
+		return l.record(ctx, key, limit, now)
+	})
+	return wait, err
+}
+
+func (l *Limits) attempts(ctx context.Context, key string) ([]time.Time, error) {
+	var rows []attemptRow
+	if err := l.db.read(ctx, selectAttempts, digest(key)).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("bunsql: read attempts: %w", err)
+	}
+	times := make([]time.Time, len(rows))
+	for i, row := range rows {
+		times[i] = row.At.Time
+	}
+	return times, nil
+}
+
+func (l *Limits) record(ctx context.Context, key string, limit credentials.Limit, now time.Time) error {
+	if _, err := l.db.write(ctx, pruneAttempts, djangoTime{now}).Exec(ctx); err != nil {
+		return fmt.Errorf("bunsql: prune attempts: %w", err)
+	}
+	expires := djangoTime{now.Add(limit.Per)}
+	if _, err := l.db.write(ctx, insertAttempt, digest(key), djangoTime{now}, expires).Exec(ctx); err != nil {
+		return fmt.Errorf("bunsql: record attempt: %w", err)
+	}
+	return nil
+}
+
+// Forget drops the attempts under key.
+func (l *Limits) Forget(ctx context.Context, key string) error {
+	if _, err := l.db.write(ctx, deleteAttempts, digest(key)).Exec(ctx); err != nil {
+		return fmt.Errorf("bunsql: forget attempts: %w", err)
+	}
+	return nil
+}

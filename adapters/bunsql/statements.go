@@ -1,0 +1,93 @@
+package bunsql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"github.com/uptrace/bun"
+)
+
+// bound gives bun a connection on which each query gets args as bound parameters.
+type bound struct {
+	conn bun.IConn
+	args []any
+}
+
+var _ bun.IConn = bound{}
+
+// QueryContext runs query with the bound parameters.
+func (b bound) QueryContext(ctx context.Context, query string, _ ...any) (*sql.Rows, error) {
+	return b.conn.QueryContext(ctx, query, b.args...)
+}
+
+// ExecContext runs query with the bound parameters.
+func (b bound) ExecContext(ctx context.Context, query string, _ ...any) (sql.Result, error) {
+	return b.conn.ExecContext(ctx, query, b.args...)
+}
+
+// QueryRowContext runs query with the bound parameters.
+func (b bound) QueryRowContext(ctx context.Context, query string, _ ...any) *sql.Row {
+	return b.conn.QueryRowContext(ctx, query, b.args...)
+}
+
+// pool is connections that keep the statements which they have prepared. The
+// texts are constants of this package, so that there is an end to them.
+//
+// A transaction does not use them: preparing needs a connection, and the
+// writer's only one is the transaction's own. It would wait for itself.
+type pool struct {
+	*bun.DB
+	statements sync.Map // text to *sql.Stmt
+}
+
+var _ bun.IConn = (*pool)(nil)
+
+// QueryContext runs query as a prepared statement.
+func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	statement, err := p.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
+// ExecContext runs query as a prepared statement.
+func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	statement, err := p.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.ExecContext(ctx, args...)
+}
+
+// QueryRowContext runs query as it is: a *sql.Row cannot carry an error of preparing.
+func (p *pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return p.DB.DB.QueryRowContext(ctx, query, args...)
+}
+
+func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if statement, ok := p.statements.Load(query); ok {
+		return statement.(*sql.Stmt), nil
+	}
+	fresh, err := p.DB.DB.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	statement, lost := p.statements.LoadOrStore(query, fresh)
+	if lost {
+		_ = fresh.Close() // another goroutine was faster, and its statement works
+	}
+	return statement.(*sql.Stmt), nil
+}
+
+// Close closes the statements and the connections.
+func (p *pool) Close() error {
+	var errs []error
+	p.statements.Range(func(_, statement any) bool {
+		errs = append(errs, statement.(*sql.Stmt).Close())
+		return true
+	})
+	return errors.Join(append(errs, p.DB.Close())...)
+}

@@ -1,0 +1,62 @@
+package bunsql
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"time"
+)
+
+// djangoTime is a time as Django keeps it on SQLite: UTC as text, to the
+// microsecond, without a fraction when that is zero. Text of this form sorts as
+// the times do. The zero time is NULL.
+type djangoTime struct{ time.Time }
+
+const (
+	wholeSeconds = "2006-01-02 15:04:05"
+	microseconds = "2006-01-02 15:04:05.000000"
+)
+
+var (
+	_ driver.Valuer = djangoTime{}
+	_ sql.Scanner   = (*djangoTime)(nil)
+)
+
+// Value returns the text, or nil for the zero time.
+func (t djangoTime) Value() (driver.Value, error) {
+	if t.IsZero() {
+		return nil, nil
+	}
+	utc := t.UTC().Truncate(time.Microsecond)
+	if utc.Nanosecond() == 0 {
+		return utc.Format(wholeSeconds), nil
+	}
+	return utc.Format(microseconds), nil
+}
+
+// Scan takes what the driver makes of the column: a time, text, or NULL.
+func (t *djangoTime) Scan(value any) error {
+	switch value := value.(type) {
+	case nil:
+		t.Time = time.Time{}
+	case time.Time:
+		t.Time = value.UTC()
+	case string:
+		return t.parse(value)
+	case []byte:
+		return t.parse(string(value))
+	default:
+		return fmt.Errorf("bunsql: %T is not a time", value)
+	}
+	return nil
+}
+
+func (t *djangoTime) parse(text string) error {
+	// A fraction of any length is accepted after the seconds.
+	parsed, err := time.Parse(wholeSeconds, text)
+	if err != nil {
+		return fmt.Errorf("bunsql: not a time as Django writes it: %w", err)
+	}
+	t.Time = parsed
+	return nil
+}

@@ -1,0 +1,52 @@
+package bunsql
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"latchkey/application/ports"
+)
+
+// Transactor runs work on a DB as a whole or not at all.
+type Transactor struct{ db *DB }
+
+var _ ports.Transactor = (*Transactor)(nil)
+
+// NewTransactor returns the database's Transactor.
+func NewTransactor(db *DB) *Transactor { return &Transactor{db: db} }
+
+// InTx calls work with a context that carries a transaction. Transactions take
+// turns: each has the right to write from its beginning, so that what it has
+// read still holds when it writes.
+func (t *Transactor) InTx(ctx context.Context, work func(ctx context.Context) error) error {
+	return t.db.inTx(ctx, work)
+}
+
+// transactionKey is where ctx carries the transaction of a database. The
+// database is part of the key: a transaction of another one is not ours to join.
+type transactionKey struct{ db *DB }
+
+func (db *DB) transactionOf(ctx context.Context) *sql.Tx {
+	tx, _ := ctx.Value(transactionKey{db}).(*sql.Tx)
+	return tx
+}
+
+func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) error {
+	if db.transactionOf(ctx) != nil {
+		return work(ctx)
+	}
+	tx, err := db.writer.DB.DB.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("bunsql: begin: %w", err)
+	}
+	// Does nothing after a commit; it is there for errors and for panics, which go on.
+	defer func() { _ = tx.Rollback() }()
+	if err := work(context.WithValue(ctx, transactionKey{db}, tx)); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("bunsql: commit: %w", err)
+	}
+	return nil
+}

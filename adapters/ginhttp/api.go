@@ -1,0 +1,127 @@
+package ginhttp
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"latchkey/application/authentication"
+	"latchkey/application/ports"
+	"latchkey/application/recovery"
+	"latchkey/application/registration"
+	"latchkey/application/selfservice"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+)
+
+// Dependencies are the activities that the API drives and the ports that it needs itself.
+type Dependencies struct {
+	Authentication authentication.UseCases
+	Registration   registration.UseCases
+	Recovery       recovery.UseCases
+	SelfService    selfservice.UseCases
+	// Throttle counts requests for the option of the same name. It may forget at a restart.
+	Throttle ports.Limits
+	Clock    ports.Clock
+	Random   ports.Random
+	Log      *slog.Logger
+}
+
+// Scheme is a way in which a request says who it comes from.
+type Scheme string
+
+// The schemes of AUTH_CLASSES.
+const (
+	SchemeToken   Scheme = "token"
+	SchemeSession Scheme = "session"
+)
+
+// Options are the settings that the API obeys.
+type Options struct {
+	BasePath string // begins and ends with "/"
+	// Secure: people reach the service by https, whatever a proxy makes of it.
+	Secure  bool
+	Schemes []Scheme
+	// Sessions: a login begins a web session.
+	Sessions bool
+	// Plain leaves out registration and social endpoints, as dj-rest-auth does
+	// without allauth.
+	Plain                     bool
+	OldPassword               bool // password/change/ demands old_password
+	LogoutOnGet               bool
+	RegistrationNeedsSignIn   bool
+	SignupFields              SignupFields
+	SessionCookie, CSRFCookie Cookie
+	CSRFHeader                string
+	TrustedOrigins            []string
+	// AllowedHosts are Django's patterns; empty allows any host.
+	AllowedHosts   []string
+	TrustedProxies []netip.Prefix
+	// Throttle is the rate of the scope dj_rest_auth.
+	Throttle credentials.Limit
+	// Providers are the configured social providers.
+	Providers []Provider
+}
+
+// SignupFields says what a registration asks for.
+type SignupFields struct {
+	Username, Email, Password2 Presence
+	Usernames                  accounts.UsernameRules
+}
+
+// Presence says whether a registration asks for a field.
+type Presence uint8
+
+// The presences. An absent field is not refused but ignored.
+const (
+	Absent Presence = iota
+	Optional
+	Required
+)
+
+// Cookie is how a cookie is set.
+type Cookie struct {
+	Name     string
+	Age      time.Duration
+	Domain   string
+	Path     string
+	Secure   bool
+	HTTPOnly bool
+	SameSite http.SameSite
+}
+
+// API is the HTTP API as a http.Handler.
+type API struct {
+	Dependencies
+	options   Options
+	engine    *gin.Engine
+	endpoints map[string]*endpoint // by path
+}
+
+// New makes the API.
+func New(d Dependencies, options Options) (*API, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false
+	engine.HandleMethodNotAllowed = true
+	engine.ContextWithFallback = true
+	proxies := make([]string, len(options.TrustedProxies))
+	for i, prefix := range options.TrustedProxies {
+		proxies[i] = prefix.String()
+	}
+	// With none, X-Forwarded-For is never believed: or each value that a client
+	// makes up would be a new client to the throttle.
+	if err := engine.SetTrustedProxies(proxies); err != nil {
+		return nil, err
+	}
+	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}}
+	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost)
+	api.routes()
+	return api, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.engine.ServeHTTP(w, r) }

@@ -1,0 +1,62 @@
+package ginhttp
+
+import (
+	"net/http"
+	"time"
+
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+// cookieJar collects what an answer does to the client's cookies.
+type cookieJar struct {
+	// looked: the answer depends on the cookie, which caches must know.
+	looked bool
+	// dropSession deletes the session cookie.
+	dropSession bool
+	session     *sessions.WebSession
+	csrf        secret.String
+}
+
+// signIn sets the cookies of a login. The CSRF secret is made anew, so that one
+// that was planted before the login is worth nothing after it.
+func (j *cookieJar) signIn(session *sessions.WebSession, csrf secret.String) {
+	if session == nil {
+		return
+	}
+	j.looked, j.session, j.csrf = true, session, csrf
+}
+
+func (j *cookieJar) write(c *call) {
+	options := c.api.options
+	now := c.api.Clock.Now()
+	if j.looked {
+		c.Header("Vary", "Cookie")
+	}
+	if !j.csrf.Empty() {
+		options.CSRFCookie.set(c.Writer, j.csrf, now)
+	}
+	switch {
+	case j.session != nil:
+		options.SessionCookie.set(c.Writer, j.session.Key, now)
+	case j.dropSession:
+		options.SessionCookie.delete(c.Writer)
+	}
+}
+
+func (k Cookie) set(w http.ResponseWriter, value secret.String, now time.Time) {
+	http.SetCookie(w, &http.Cookie{
+		Name: k.Name, Value: value.Reveal(), Path: k.Path, Domain: k.Domain,
+		Expires: now.Add(k.Age), MaxAge: int(k.Age.Seconds()),
+		Secure: k.Secure, HttpOnly: k.HTTPOnly, SameSite: k.SameSite,
+	})
+}
+
+// delete asks for the cookie's removal with the path and domain that it was set
+// with: a browser keeps a cookie whose deletion names others.
+func (k Cookie) delete(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{
+		Name: k.Name, Path: k.Path, Domain: k.Domain,
+		Expires: time.Unix(0, 0), MaxAge: -1, SameSite: k.SameSite,
+	})
+}

@@ -1,0 +1,122 @@
+package ginhttp
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+// endpoint is one path of the API.
+type endpoint struct {
+	name      string
+	describes string
+	// allow is the Allow header, as upstream sends it.
+	allow string
+	// protected: anonymous callers are refused.
+	protected bool
+	// throttled: requests count for the option Throttle.
+	throttled bool
+	methods   map[string]action
+	// form is what OPTIONS tells of the body, under the method formOf.
+	form   form
+	formOf string
+}
+
+// action does the work of one method.
+type action func(*call) (answer, error)
+
+// answer is what is sent when nothing was refused.
+type answer struct {
+	status int
+	body   any // nil: none
+}
+
+// call is one request on its way through an endpoint.
+type call struct {
+	*gin.Context
+	api    *API
+	caller sessions.Principal
+	// sessionKey is the session cookie as it came; empty when none did.
+	sessionKey secret.String
+	parsed     *parsedBody
+	// cookies is how the answer differs for another cookie.
+	cookies cookieJar
+}
+
+// ctx is the request's context: it ends when the client goes away.
+func (c *call) ctx() context.Context { return c.Request.Context() }
+
+// serve runs a request through the steps of an endpoint in DRF's order.
+func (a *API) serve(c *gin.Context, e *endpoint) {
+	in := &call{Context: c, api: a}
+	c.Header("Allow", e.allow)
+	out, err := in.through(e)
+	in.cookies.write(in)
+	if err != nil {
+		a.refuse(c, err)
+		return
+	}
+	a.write(c, out.status, out.body)
+}
+
+func (c *call) through(e *endpoint) (answer, error) {
+	steps := []func(*endpoint) error{c.negotiate, c.authenticate, c.permit, c.throttle}
+	for _, step := range steps {
+		if err := step(e); err != nil {
+			return answer{}, err
+		}
+	}
+	act, err := e.action(c.Request.Method)
+	if err != nil {
+		return answer{}, err
+	}
+	return act(c)
+}
+
+// action returns what the endpoint does for a method.
+func (e *endpoint) action(method string) (action, error) {
+	if method == http.MethodOptions {
+		return e.describe, nil
+	}
+	if act, ok := e.methods[method]; ok {
+		return act, nil
+	}
+	if act, ok := e.methods[http.MethodGet]; ok && method == http.MethodHead {
+		return act, nil
+	}
+	return nil, refusal{status: http.StatusMethodNotAllowed, detail: `Method "` + method + `" not allowed.`}
+}
+
+func (c *call) permit(e *endpoint) error {
+	if e.protected && c.caller.Anonymous() {
+		return c.api.notAuthenticated("Authentication credentials were not provided.")
+	}
+	return nil
+}
+
+// negotiate refuses what cannot take JSON.
+func (c *call) negotiate(*endpoint) error {
+	if format := c.Query("format"); format != "" && format != "json" {
+		return refusal{status: http.StatusNotFound, detail: "Not found."}
+	}
+	accept, given := c.Request.Header["Accept"]
+	if !given || slices.ContainsFunc(strings.Split(strings.Join(accept, ","), ","), takesJSON) {
+		return nil
+	}
+	return refusal{status: http.StatusNotAcceptable, detail: "Could not satisfy the request Accept header."}
+}
+
+func takesJSON(mediaRange string) bool {
+	name, _, _ := strings.Cut(mediaRange, ";")
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "*/*", "application/*", "application/json":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+package ginhttp
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"latchkey/domain/fault"
+)
+
+// refusal is a refusal that HTTP itself causes, in DRF's {"detail": …} shape.
+type refusal struct {
+	status int
+	detail string
+	// challenge is the WWW-Authenticate header; empty sends none.
+	challenge string
+}
+
+// Error implements error.
+func (r refusal) Error() string { return r.detail }
+
+// refuse is the one place where an error becomes an answer. What is no refusal
+// is a bare 500: its text may hold anything, so it goes to the log alone.
+func (a *API) refuse(c *gin.Context, err error) {
+	var direct refusal
+	if errors.As(err, &direct) {
+		if direct.challenge != "" {
+			c.Header("WWW-Authenticate", direct.challenge)
+		}
+		a.write(c, direct.status, detail(direct.detail))
+		return
+	}
+	faults := fault.Of(err)
+	if len(faults) == 0 {
+		_ = c.Error(err)
+		a.write(c, http.StatusInternalServerError, detail("A server error occurred."))
+		return
+	}
+	a.refuseFaults(c, faults)
+}
+
+func (a *API) refuseFaults(c *gin.Context, faults fault.List) {
+	first := faults[0]
+	switch first.Kind {
+	case fault.Throttled:
+		c.Header("Retry-After", strconv.Itoa(seconds(first.Wait)))
+		a.write(c, http.StatusTooManyRequests, detail(throttledText(first.Wait)))
+	case fault.NotFound:
+		a.write(c, http.StatusNotFound, detail(first.Message))
+	case fault.Forbidden:
+		a.write(c, http.StatusForbidden, detail(first.Message))
+	case fault.Unauthenticated:
+		a.refuse(c, a.notAuthenticated(first.Message))
+	default: // Invalid, Conflict, Expired: something in the input is wrong
+		a.write(c, http.StatusBadRequest, fieldErrors(faults))
+	}
+}
+
+// notAuthenticated is 401 with the challenge of the first scheme, or 403 where
+// that one has none, as DRF decides it.
+func (a *API) notAuthenticated(text string) refusal {
+	if len(a.options.Schemes) > 0 && a.options.Schemes[0] == SchemeToken {
+		return refusal{status: http.StatusUnauthorized, detail: text, challenge: "Token"}
+	}
+	return refusal{status: http.StatusForbidden, detail: text}
+}
+
+// seconds rounds up, so that who waits as long as told is not refused again.
+func seconds(wait time.Duration) int { return int(math.Ceil(wait.Seconds())) }
+
+func throttledText(wait time.Duration) string {
+	unit := "seconds"
+	if seconds(wait) == 1 {
+		unit = "second"
+	}
+	return fmt.Sprintf("Request was throttled. Expected available in %d %s.", seconds(wait), unit)
+}
+
+// detail is the shape of an answer that belongs to no field.
+func detail(text string) any {
+	return struct {
+		Detail string `json:"detail"`
+	}{text}
+}
+
+// fieldErrors is the shape {"field": ["message", …]}, in the order of the faults.
+type fieldErrors fault.List
+
+// wholeInput is the key of messages that belong to no single field.
+const wholeInput = "non_field_errors"
+
+// MarshalJSON implements json.Marshaler.
+func (e fieldErrors) MarshalJSON() ([]byte, error) {
+	var order []string
+	messages := map[string][]string{}
+	for _, f := range e {
+		field := f.Field
+		if field == "" {
+			field = wholeInput
+		}
+		if _, seen := messages[field]; !seen {
+			order = append(order, field)
+		}
+		messages[field] = append(messages[field], f.Message)
+	}
+	var out bytes.Buffer
+	for i, field := range order {
+		out.WriteByte("{,"[min(i, 1)])
+		out.Write(compactJSON(field))
+		out.WriteByte(':')
+		out.Write(compactJSON(messages[field]))
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
+
+// write sends body as compact JSON with nothing escaped that need not be, as
+// DRF's renderer does.
+func (a *API) write(c *gin.Context, status int, body any) {
+	if body == nil {
+		c.Status(status)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	c.Data(status, "application/json", compactJSON(body))
+}
+
+func compactJSON(value any) []byte {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		// Only a contributor's value can be beyond JSON.
+		return []byte(`{"detail":"A server error occurred."}`)
+	}
+	return bytes.TrimRight(out.Bytes(), "\n")
+}

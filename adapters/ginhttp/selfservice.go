@@ -1,0 +1,160 @@
+package ginhttp
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"latchkey/application/selfservice"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+	"latchkey/domain/fault"
+)
+
+const nameMaxLength = 150
+
+var userForm = form{
+	{name: "pk", label: "ID", kind: kindInteger, readOnly: true},
+	{
+		name: "username", label: "Username", kind: kindString, required: true, max: accounts.UsernameMaxLength,
+		help:   "Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+		checks: []check{{"username", accounts.ErrUsernameInvalid.Message}},
+	},
+	{name: "email", label: "Email address", kind: kindEmail, readOnly: true},
+	text("first_name", "First name").optional().blank().upTo(nameMaxLength),
+	text("last_name", "Last name").optional().blank().upTo(nameMaxLength),
+}
+
+func (a *API) user() *endpoint {
+	return &endpoint{
+		name:      "User Details",
+		describes: "Read and change the names of the account.",
+		allow:     "GET, PUT, PATCH, HEAD, OPTIONS",
+		protected: true,
+		methods: map[string]action{
+			http.MethodGet:   (*call).getUser,
+			http.MethodPut:   func(c *call) (answer, error) { return c.updateUser(false) },
+			http.MethodPatch: func(c *call) (answer, error) { return c.updateUser(true) },
+		},
+		form:   userForm,
+		formOf: http.MethodPut,
+	}
+}
+
+func (c *call) getUser() (answer, error) {
+	profile, err := c.api.SelfService.Profile(c.ctx(), c.caller.Account)
+	return answer{status: http.StatusOK, body: userBody(profile)}, err
+}
+
+func (c *call) updateUser(partial bool) (answer, error) {
+	in, refusals, err := c.fields(userForm, partial)
+	if err != nil {
+		return answer{}, err
+	}
+	if username := in.pointer("username"); username != nil && len(refusals) > 0 {
+		err := c.api.SelfService.VetUsername(c.ctx(), c.caller.ID(), *username)
+		if refusals, err = alsoRefused(refusals, err); err != nil {
+			return answer{}, err
+		}
+	}
+	if len(refusals) > 0 {
+		return answer{}, refusals
+	}
+	profile, err := c.api.SelfService.UpdateProfile(c.ctx(), c.caller.ID(), selfservice.UpdateProfile{
+		Username: in.pointer("username"), FirstName: in.pointer("first_name"), LastName: in.pointer("last_name"),
+	})
+	return answer{status: http.StatusOK, body: userBody(profile)}, err
+}
+
+// alsoRefused adds what a use case refuses of one field to what is wrong with
+// others already; an error that is no refusal stays one.
+func alsoRefused(refusals fault.List, err error) (fault.List, error) {
+	if told := fault.Of(err); len(told) > 0 {
+		return append(slices.Clone(refusals), told...), nil
+	}
+	return refusals, err
+}
+
+// userBody is an account as user/ shows it: upstream's five fields, then what
+// contributors add under other names.
+type userBody selfservice.Profile
+
+// MarshalJSON implements json.Marshaler.
+func (u userBody) MarshalJSON() ([]byte, error) {
+	own := compactJSON(struct {
+		PK        accounts.ID `json:"pk"`
+		Username  string      `json:"username"`
+		Email     string      `json:"email"`
+		FirstName string      `json:"first_name"`
+		LastName  string      `json:"last_name"`
+	}{u.Account.ID, string(u.Account.Username), string(u.Account.Email), u.Account.FirstName, u.Account.LastName})
+	extra := make(map[string]any, len(u.Extra))
+	for name, value := range u.Extra {
+		if !slices.ContainsFunc(userForm, func(fd field) bool { return fd.name == name }) {
+			extra[name] = value
+		}
+	}
+	if len(extra) == 0 {
+		return own, nil
+	}
+	added, err := json.Marshal(extra)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(own[:len(own)-1], ','), added[1:]...), nil
+}
+
+const passwordMaxLength = 128
+
+func (a *API) passwordChange() *endpoint {
+	fields := form{
+		text("new_password1", "New password1").upTo(passwordMaxLength),
+		text("new_password2", "New password2").upTo(passwordMaxLength),
+	}
+	if a.options.OldPassword {
+		fields = append(form{text("old_password", "Old password").upTo(passwordMaxLength)}, fields...)
+	}
+	return &endpoint{
+		name:      "Password Change",
+		describes: "Set a new password.",
+		allow:     "POST, OPTIONS",
+		protected: true,
+		throttled: true,
+		methods:   map[string]action{http.MethodPost: func(c *call) (answer, error) { return c.postPasswordChange(fields) }},
+		form:      fields,
+		formOf:    http.MethodPost,
+	}
+}
+
+func (c *call) postPasswordChange(fields form) (answer, error) {
+	in, refusals, err := c.fields(fields, false)
+	if err != nil {
+		return answer{}, err
+	}
+	if old := in.pointer("old_password"); old != nil {
+		err := c.api.SelfService.VetOldPassword(c.ctx(), c.caller.Account, credentials.NewPassword(*old))
+		if fault.KindOf(err) == fault.Throttled {
+			return answer{}, err
+		}
+		if refusals, err = alsoRefused(refusals, err); err != nil {
+			return answer{}, err
+		}
+	}
+	if len(refusals) > 0 {
+		return answer{}, refusals
+	}
+	return c.changePassword(in)
+}
+
+func (c *call) changePassword(in values) (answer, error) {
+	session, err := c.api.SelfService.ChangePassword(c.ctx(), selfservice.ChangePassword{
+		Caller:   c.caller,
+		Password: credentials.NewPassword(in["new_password1"]),
+		Repeat:   credentials.NewPassword(in["new_password2"]),
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	c.cookies.looked, c.cookies.session = true, session
+	return answer{status: http.StatusOK, body: detail("New password has been saved.")}, nil
+}

@@ -1,0 +1,193 @@
+package bootstrap
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/fx"
+
+	"latchkey/application/authentication"
+	"latchkey/application/ports"
+	"latchkey/application/recovery"
+	"latchkey/application/registration"
+	"latchkey/application/selfservice"
+	"latchkey/bootstrap/config"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+)
+
+// driven is every port that activities drive.
+type driven struct {
+	fx.In
+
+	Accounts    ports.Accounts
+	Addresses   ports.Addresses
+	Tokens      ports.APITokens
+	Sessions    ports.WebSessions
+	Limits      ports.Limits
+	Outbox      ports.Outbox
+	Transactor  ports.Transactor
+	Sites       ports.Sites
+	Seals       ports.SessionSeals
+	ResetTokens ports.ResetTokens
+	EmailKeys   ports.EmailKeys
+	Hasher      ports.PasswordHasher
+	Mailer      ports.Mailer
+	Events      ports.Events
+	Clock       ports.Clock
+	Random      ports.Random
+}
+
+// extensions are what teams add.
+type extensions struct {
+	fx.In
+
+	Rules        []credentials.Rule         `group:"rules"`
+	MayRegister  []ports.RegistrationPolicy `group:"registration_policies"`
+	MaySignIn    []ports.SignInPolicy       `group:"sign_in_policies"`
+	Contributors []ports.ProfileContributor `group:"profile_contributors"`
+}
+
+// handlersOf adds the handlers of an activity to those that delivery calls.
+func handlersOf[Service interface{ Handlers() []ports.Handler }]() any {
+	return fx.Annotate(Service.Handlers, fx.ResultTags(`group:"handlers,flatten"`))
+}
+
+// Authentication is the one way in.
+var Authentication = fx.Module("authentication",
+	fx.Provide(fx.Annotate(newAuthentication, fx.As(new(authentication.UseCases)))),
+)
+
+func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {
+	return authentication.New(authentication.Dependencies{
+		Accounts: p.Accounts, Addresses: p.Addresses, Tokens: p.Tokens, Sessions: p.Sessions, Seals: p.Seals,
+		Hasher: p.Hasher, Limits: p.Limits, Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
+		MaySignIn: byName(added.MaySignIn),
+	}, authentication.Options{
+		ByUsername:            slices.Contains(cfg.Accounts.LoginMethods, config.LoginUsername),
+		ByEmail:               slices.Contains(cfg.Accounts.LoginMethods, config.LoginEmail),
+		Plain:                 !cfg.Endpoints.Allauth,
+		Tokens:                cfg.Endpoints.TokenModel == config.TokenModelToken,
+		Sessions:              cfg.Endpoints.SessionLogin,
+		SessionAge:            cfg.Sessions.Cookie.Age,
+		MandatoryVerification: cfg.Endpoints.Allauth && cfg.Accounts.Verification == config.VerificationMandatory,
+		FailedLogins:          failedPasswords(cfg),
+	})
+}
+
+// Registration lets people make accounts.
+var Registration = fx.Module("registration",
+	fx.Provide(
+		fx.Annotate(newRegistration, fx.As(fx.Self()), fx.As(new(registration.UseCases))),
+		handlersOf[*registration.Service](),
+	),
+)
+
+func newRegistration(cfg config.Config, p driven, added extensions) *registration.Service {
+	return registration.New(registration.Dependencies{
+		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Limits: p.Limits, Transactor: p.Transactor,
+		Outbox: p.Outbox, Events: p.Events, Keys: p.EmailKeys, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Random: p.Random,
+		MayRegister: byName(added.MayRegister),
+	}, registration.Options{
+		Verification:       registration.Verification(cfg.Accounts.Verification),
+		UniqueEmail:        cfg.Accounts.UniqueEmail,
+		PreventEnumeration: cfg.Accounts.PreventEnumeration,
+		Usernames:          usernameRules(cfg),
+		PasswordRules:      passwordRules(cfg, added),
+		ConfirmationMails:  confirmationMails(cfg),
+		ConfirmURL:         confirmURL(cfg),
+	})
+}
+
+// Recovery gives people back an account whose password they forgot.
+var Recovery = fx.Module("recovery",
+	fx.Provide(
+		fx.Annotate(newRecovery, fx.As(fx.Self()), fx.As(new(recovery.UseCases))),
+		handlersOf[*recovery.Service](),
+	),
+)
+
+func newRecovery(cfg config.Config, p driven, added extensions) *recovery.Service {
+	return recovery.New(recovery.Dependencies{
+		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Tokens: p.ResetTokens, Transactor: p.Transactor,
+		Outbox: p.Outbox, Events: p.Events, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock,
+	}, recovery.Options{
+		Plain:         !cfg.Endpoints.Allauth,
+		PasswordRules: passwordRules(cfg, added),
+		ConfirmURL:    resetURL(cfg),
+	})
+}
+
+// SelfService lets people change what is theirs.
+var SelfService = fx.Module("selfservice",
+	fx.Provide(fx.Annotate(newSelfService, fx.As(new(selfservice.UseCases)))),
+)
+
+func newSelfService(cfg config.Config, p driven, added extensions) *selfservice.Service {
+	return selfservice.New(selfservice.Dependencies{
+		Accounts: p.Accounts, Sessions: p.Sessions, Seals: p.Seals, Hasher: p.Hasher, Limits: p.Limits,
+		Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
+		Contributors: added.Contributors,
+	}, selfservice.Options{
+		Usernames:       usernameRules(cfg),
+		PasswordRules:   passwordRules(cfg, added),
+		EndSession:      cfg.Endpoints.LogoutOnChange,
+		SessionAge:      cfg.Sessions.Cookie.Age,
+		FailedPasswords: failedPasswords(cfg),
+	})
+}
+
+// byName puts what came from a group, in random order, into the order of the names.
+func byName[T interface{ Name() string }](group []T) []T {
+	return slices.SortedFunc(slices.Values(group), func(a, b T) int { return strings.Compare(a.Name(), b.Name()) })
+}
+
+// passwordRules are the configured rules, in their order, and then those that
+// teams add: the wire's messages keep their order.
+func passwordRules(cfg config.Config, added extensions) []credentials.Rule {
+	return append(slices.Clone(cfg.Passwords.Validators.Rules), byName(added.Rules)...)
+}
+
+func usernameRules(cfg config.Config) accounts.UsernameRules {
+	return accounts.UsernameRules{
+		MinLength:      cfg.Accounts.UsernameMinLength,
+		Blacklist:      cfg.Accounts.UsernameBlacklist,
+		PreserveCasing: cfg.Accounts.PreserveCasing,
+	}
+}
+
+// failedPasswords is allauth's default limit of failed logins for one account.
+// Upstream's login endpoint does not apply it.
+func failedPasswords(cfg config.Config) credentials.Limit {
+	if cfg.Limits.Rates != config.RatesOn {
+		return credentials.Limit{}
+	}
+	return credentials.Limit{Count: 5, Per: 5 * time.Minute}
+}
+
+// confirmationMails is allauth's default limit of confirmation mails to one address.
+func confirmationMails(cfg config.Config) credentials.Limit {
+	if cfg.Limits.Rates == config.RatesOff {
+		return credentials.Limit{}
+	}
+	return credentials.Limit{Count: 1, Per: 3 * time.Minute}
+}
+
+func confirmURL(cfg config.Config) string {
+	if own := cfg.Accounts.ConfirmationURL; own != "" {
+		return string(own)
+	}
+	return cfg.Server.PublicURL.String() + cfg.Endpoints.BasePath + "registration/account-confirm-email/{key}/"
+}
+
+func resetURL(cfg config.Config) string {
+	if own := cfg.Accounts.ResetURL; own != "" {
+		return string(own)
+	}
+	const path = "/password-reset/confirm/{uid}/{token}/"
+	if cfg.Endpoints.SitesDomain {
+		return cfg.Server.PublicURL.Scheme + "://{domain}" + path
+	}
+	return cfg.Server.PublicURL.String() + path
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"go.uber.org/fx"
+
+	"latchkey/bootstrap"
+	"latchkey/bootstrap/config"
+)
+
+type serve struct{}
+
+// stopTimeout is how long requests and mails that have begun get to end.
+const stopTimeout = 30 * time.Second
+
+// Run serves until it is told to stop.
+func (serve) Run(ctx context.Context, cli *commands) error {
+	cfg, err := cli.load()
+	if err != nil {
+		return err
+	}
+	for _, warning := range cfg.Warnings {
+		fmt.Fprintln(os.Stderr, "warning:", warning)
+	}
+	app := bootstrap.New(bootstrap.Configured(cfg), bootstrap.Listen(), fx.StopTimeout(stopTimeout))
+	if err := app.Start(ctx); err != nil {
+		return err
+	}
+	greet(cfg)
+	return stopped(ctx, app)
+}
+
+// stopped waits for a signal, or for the service to give up, and winds it down.
+func stopped(ctx context.Context, app *fx.App) error {
+	code := 0
+	select {
+	case <-ctx.Done():
+	case signal := <-app.Wait():
+		code = signal.ExitCode
+	}
+	ending, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := app.Stop(ending); err != nil {
+		return err
+	}
+	if code != 0 {
+		return fmt.Errorf("the service gave up; the log says why")
+	}
+	return nil
+}
+
+// greet tells a newcomer what to try.
+func greet(cfg config.Config) {
+	base := cfg.Server.PublicURL.String() + cfg.Endpoints.BasePath
+	fmt.Printf("Latchkey answers at %s\n\nTry it:\n", base)
+	if cfg.Endpoints.Allauth {
+		fmt.Printf("  curl %sregistration/ -d username=ada -d email=ada@example.com -d password1=correct-horse-9 -d password2=correct-horse-9\n", base)
+	}
+	fmt.Printf("  curl %slogin/ -d username=ada -d password=correct-horse-9\n", base)
+	fmt.Printf("  curl %suser/ -H 'Authorization: Token <the key that login answered>'\n\n", base)
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestImpossibleCombinationsAreRefused(t *testing.T) {
+	for _, c := range []struct{ settings, want string }{
+		{"TOKEN_MODEL=none SESSION_LOGIN=false", "Nobody could sign in"},
+		{"TOKEN_MODEL=none AUTH_CLASSES=token", "accepts nothing that a login gives"},
+		{"SESSION_LOGIN=false AUTH_CLASSES=session", "accepts nothing that a login gives"},
+		{"SESSION_COOKIE_SAMESITE=None", "SESSION_COOKIE_SECURE=true"},
+		{"CSRF_COOKIE_SAMESITE=None", "CSRF_COOKIE_SECURE=true"},
+		{"SESSION_COOKIE_NAME=__Secure-s", "SESSION_COOKIE_NAME"},
+		{"SESSION_COOKIE_NAME=__Host-s SESSION_COOKIE_SECURE=1 SESSION_COOKIE_PATH=/a", "SESSION_COOKIE_NAME"},
+		{"SESSION_COOKIE_NAME=__Host-s SESSION_COOKIE_SECURE=1 SESSION_COOKIE_DOMAIN=a.example", "SESSION_COOKIE_NAME"},
+		{"CSRF_COOKIE_NAME=__Host-c CSRF_COOKIE_SECURE=1 CSRF_COOKIE_DOMAIN=a.example", "CSRF_COOKIE_NAME"},
+		{"CSRF_COOKIE_NAME=sessionid", "write two names"},
+		{"ACCOUNT_EMAIL_VERIFICATION=mandatory ACCOUNT_SIGNUP_FIELDS=username*,password1*", "email*"},
+	} {
+		problems := wrong(t, strings.Fields(c.settings)...)
+		require.Len(t, problems, 1, c.settings)
+		require.Contains(t, problems[0], c.want)
+	}
+}
+
+func TestPossibleCombinationsStart(t *testing.T) {
+	for _, settings := range []string{
+		"SESSION_COOKIE_SAMESITE=None SESSION_COOKIE_SECURE=true",
+		"SESSION_COOKIE_NAME=__Host-s SESSION_COOKIE_SECURE=true",
+		"CSRF_COOKIE_NAME=__Host-c CSRF_COOKIE_SECURE=true",
+		"TOKEN_MODEL=none AUTH_CLASSES=token,session",
+		"SESSION_LOGIN=false AUTH_CLASSES=token",
+	} {
+		require.Empty(t, env(t, strings.Fields(settings)...).Warnings, settings)
+	}
+}
+
+func TestNothingIsSaidAboutACombinationWithAnUnreadableSetting(t *testing.T) {
+	require.Len(t, wrong(t, "SESSION_COOKIE_SAMESITE=None", "SESSION_COOKIE_SECURE=ture"), 1)
+}
+
+func TestRiskySettingsStartWithAWarning(t *testing.T) {
+	for settings, want := range map[string]string{
+		"SECRET_KEY=01234567890123456789012345678901234":                  "SECRET_KEY is short",
+		"SECRET_KEY=" + strings.Repeat("ab", 40):                          "SECRET_KEY is short",
+		"SECRET_KEY=django-insecure-" + strings.Repeat("abcde", 10):       "SECRET_KEY is short",
+		"SECRET_KEY_FALLBACKS=old":                                        "SECRET_KEY_FALLBACKS",
+		"ACCOUNT_LOGIN_METHODS=email":                                     "cannot sign in",
+		"ACCOUNT_EMAIL_VERIFICATION=mandatory":                            "cannot sign in",
+		"ACCOUNT_LOGIN_METHODS=username,email ACCOUNT_UNIQUE_EMAIL=false": "several accounts",
+		"ACCOUNT_SIGNUP_FIELDS=email*,password1*":                         "no username",
+		"PUBLIC_URL=https://a.example SESSION_COOKIE_SECURE=1":            "ALLOWED_HOSTS is empty",
+		"PUBLIC_URL=https://a.example ALLOWED_HOSTS=a.example":            "SESSION_COOKIE_SECURE is false",
+		"AUTH_CLASSES=session":                                            "API token that nothing accepts",
+		"RATE_LIMITS=off":                                                 "RATE_LIMITS=off",
+		"TRUSTED_PROXIES=0.0.0.0/0":                                       "TRUSTED_PROXIES has every address",
+		"EMAIL_URL=smtp://mail.example:25?tls=none":                       "without encryption",
+		"AUTH_PASSWORD_VALIDATORS=none":                                   "any password",
+	} {
+		c := env(t, strings.Fields(settings)...)
+		require.Len(t, c.Warnings, 1, settings)
+		require.Contains(t, c.Warnings[0], want)
+	}
+}
+
+func TestDerivedDefaultsFollowOtherSettings(t *testing.T) {
+	for listen, want := range map[string]string{
+		":8080": "http://localhost:8080", "0.0.0.0:80": "http://localhost:80", "[::]:80": "http://localhost:80",
+		"[::1]:80": "http://[::1]:80", "auth:80": "http://auth:80",
+	} {
+		require.Equal(t, want, env(t, "LISTEN="+listen).Server.PublicURL.String())
+	}
+	require.Equal(t, "/var/lib/x/latchkey.sqlite3", env(t, "DATA_DIR=/var/lib/x").Database.SQLite)
+	require.Equal(t, "/b", env(t, "DATA_DIR=/var/lib/x", "DATABASE_URL=sqlite:///b").Database.SQLite)
+}

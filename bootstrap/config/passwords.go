@@ -1,0 +1,106 @@
+package config
+
+import (
+	"runtime"
+	"strings"
+	"time"
+
+	"latchkey/adapters/passwordhash"
+	"latchkey/domain/credentials"
+)
+
+// Passwords says how passwords are judged, hashed and reset.
+type Passwords struct {
+	Hashers      Hashers
+	Validators   Validators
+	ResetTimeout time.Duration // whole seconds
+	Workers      int           // how many passwords are hashed at once, at least 1
+}
+
+// Hashers is PASSWORD_HASHERS: the first makes new hashes.
+type Hashers struct {
+	Texts       []string // as written
+	Preferences []passwordhash.Preference
+}
+
+// Validators is AUTH_PASSWORD_VALIDATORS; without Rules every password is good.
+type Validators struct {
+	Texts []string // as written
+	Rules []credentials.Rule
+}
+
+func (p *Passwords) derive() {
+	if p.Workers == 0 {
+		p.Workers = runtime.GOMAXPROCS(0)
+	}
+}
+
+func passwordSettings() []Setting {
+	return []Setting{
+		setting("PASSWORD_HASHERS", "argon2,pbkdf2_sha256,pbkdf2_sha1,bcrypt_sha256,bcrypt,scrypt",
+			"first = for new hashes; the others are verified, and upgraded at login; a cost may follow a colon: "+
+				"`pbkdf2_sha256:1200000`, `argon2:m=19456;t=2;p=1`, `bcrypt_sha256:12`", hashers,
+			func(c *Config) *Hashers { return &c.Passwords.Hashers }),
+		setting("AUTH_PASSWORD_VALIDATORS", "similarity,length:8,common,numeric", "`none` = no rule", validators,
+			func(c *Config) *Validators { return &c.Passwords.Validators }),
+		setting("PASSWORD_RESET_TIMEOUT", "259200", "seconds", duration(time.Second, 365*day),
+			func(c *Config) *time.Duration { return &c.Passwords.ResetTimeout }),
+	}
+}
+
+func workerSettings() []Setting {
+	return []Setting{
+		setting("HASH_WORKERS", "none", "how many passwords are hashed at once", orNone(integer(1, 1024)),
+			func(c *Config) *int { return &c.Passwords.Workers }).computedAs("number of cores"),
+	}
+}
+
+var hashers = codec[Hashers]{
+	parse: func(n node) (Hashers, error) {
+		texts, err := n.elements()
+		if err == nil && len(texts) == 0 {
+			err = advice("write at least one algorithm, such as argon2")
+		}
+		if err != nil {
+			return Hashers{}, err
+		}
+		return parseHashers(texts)
+	},
+	show: func(h Hashers) string { return showList(h.Texts, same) },
+}
+
+func parseHashers(texts []string) (Hashers, error) {
+	result, seen := Hashers{Texts: texts}, map[passwordhash.Algorithm]bool{}
+	for _, s := range texts {
+		preference, err := passwordhash.ParsePreference(s)
+		if err != nil {
+			return Hashers{}, err
+		}
+		if seen[preference.Algorithm()] {
+			return Hashers{}, advice("write every algorithm once")
+		}
+		seen[preference.Algorithm()] = true
+		result.Preferences = append(result.Preferences, preference)
+	}
+	return result, nil
+}
+
+// validators reads "none" as no rule. The empty text is refused, so that a
+// variable that was emptied by mistake does not let every password through.
+var validators = codec[Validators]{
+	parse: func(n node) (Validators, error) {
+		texts, err := n.elements()
+		if err != nil {
+			return Validators{}, err
+		}
+		if len(texts) == 0 && strings.TrimSpace(n.plain()) != "" {
+			return Validators{}, nil
+		}
+		rules, err := credentials.ParseRules(texts)
+		if err != nil {
+			return Validators{}, err
+		}
+		return Validators{Texts: texts, Rules: rules}, nil
+	},
+	show: func(v Validators) string { return showList(v.Texts, same) },
+}

@@ -1,0 +1,71 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const canary = "cAnArY7"
+
+func TestNoMessageContainsASecret(t *testing.T) {
+	environments := [][]string{
+		{"SECRET_KEY=" + canary + "\n"},
+		{"SECRET_KEY= " + canary},
+		{"SECRET_KEY_FALLBACKS=" + canary + ",,"},
+		{"SIGNING_KEY=" + canary},
+		{"EMAIL_URL=smtp://user:" + canary + "@mail.example?tls=none"},
+		{"EMAIL_URL=smtp://user:" + canary + "%zz@mail.example"},
+		{"EMAIL_URL=smtp://user:" + canary + "@mail example"},
+		{"EMAIL_URL=" + canary},
+		{"DATABASE_URL=postgres://user:" + canary + "@h/d"},
+		{"DATABASE_URL=mysql://user:" + canary + "@h/d"},
+		{"PUBLIC_URL=https://user:" + canary + "@h"},
+		{"ACCOUNT_EMAIL_CONFIRMATION_URL=https://user:" + canary + "@h/{key}"},
+		{"SECRETKEY=" + canary},
+		{"SOCIALACCOUNT_PROVIDERS={google: {secret: " + canary + "}}"},
+	}
+	for _, pairs := range environments {
+		require.NotContains(t, wrong(t, pairs...).Error(), canary)
+	}
+	for _, content := range []string{
+		"secret_key: [" + canary + "]", "secret_key: {" + canary + ": 1}", "secret_key: " + canary + ": x",
+		"secret_key: \"" + canary, "secret_key: *" + canary, "secret_key: &" + canary + " x", "secret_key: !" + canary + " x",
+		"secret_key: |\n  " + canary + "\n  x", "secret_key_fallbacks: [[" + canary + "]]", "secret_key: {" + canary, "secret_key: '" + canary + "' x",
+		"socialaccount_providers: {google: {secret: [" + canary + "], client_id: a}}",
+		"socialaccount_providers: {google: {secret: {" + canary + ": 1}, client_id: a}}",
+		"socialaccount_providers: {google: {secret: " + canary + ", client_id: a, scope: {}}}",
+		"socialaccount_providers: {google: " + canary + "}", "socialaccount_providers: [" + canary + "]",
+		"email_url: smtp://u:" + canary + "@h?tls=none", "secret_key: " + canary + "\nsecret_key: " + canary,
+	} {
+		require.NotContains(t, fromFile(t, content).Error(), canary, content)
+	}
+}
+
+func TestNothingPrintedContainsASecret(t *testing.T) {
+	c, err := Load(file(t, "socialaccount_providers: {google: {client_id: a, secret: "+canary+"}}"), variables([]string{
+		"SECRET_KEY=" + canary, "SECRET_KEY_FALLBACKS=" + canary + "2," + canary, "EMAIL_URL=smtps://user:" + canary + "@mail.example",
+	}))
+	require.NoError(t, err)
+	var b strings.Builder
+	n, err := c.WriteTo(&b)
+	require.NoError(t, err)
+	require.EqualValues(t, b.Len(), n)
+	for _, printed := range []string{b.String(), fmt.Sprintf("%v %+v %#v", c, c, c), strings.Join(c.Warnings, "")} {
+		require.NotContains(t, printed, canary)
+	}
+	require.Contains(t, b.String(), "SECRET_KEY=[secret]\n")
+	require.Contains(t, b.String(), "SECRET_KEY_FALLBACKS=[secret],[secret]\n")
+	require.Contains(t, b.String(), "EMAIL_URL=smtps://user:[secret]@mail.example:465\n")
+	require.Contains(t, b.String(), `SOCIALACCOUNT_PROVIDERS={google: {kind: "google", client_id: "a", secret: "[secret]"}}`)
+	require.Equal(t, canary, c.Mail.Transport.Password.Reveal())
+}
+
+func TestWhatStandsForASecretIsRefusedAsOne(t *testing.T) {
+	for _, pair := range []string{"SECRET_KEY=[secret]", "SECRET_KEY_FALLBACKS=[secret]", "EMAIL_URL=smtps://u:[secret]@h:465"} {
+		require.Len(t, wrong(t, pair), 1)
+	}
+	require.Len(t, fromFile(t, `socialaccount_providers: {google: {client_id: a, secret: "[secret]"}}`), 1)
+}

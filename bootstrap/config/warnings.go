@@ -1,0 +1,82 @@
+package config
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"latchkey/domain/secret"
+)
+
+// risk is a legal combination of settings that an operator should know about.
+type risk struct {
+	found    func(Config) bool
+	sentence string
+}
+
+var risks = []risk{
+	{func(c Config) bool { return weakKey(c.Keys.Secret) },
+		"SECRET_KEY is short or simple: whoever guesses it can sign in as anybody. Write at least 50 random characters."},
+	{func(c Config) bool { return slices.ContainsFunc(c.Keys.Fallbacks, weakKey) },
+		"SECRET_KEY_FALLBACKS has a key that is short or simple: remove it as soon as nothing signed with it is in use."},
+	{func(c Config) bool { return c.onlyEmailLogin() && !c.Accounts.Signup.Email.Required },
+		"ACCOUNT_LOGIN_METHODS=email with an address that is optional at sign-up: who registers without one cannot sign in. Write email* in ACCOUNT_SIGNUP_FIELDS."},
+	{func(c Config) bool {
+		return c.Accounts.Verification == VerificationMandatory && !c.Accounts.Signup.Email.Required
+	},
+		"ACCOUNT_EMAIL_VERIFICATION=mandatory with an address that is optional at sign-up: who registers without one cannot sign in. Write email* in ACCOUNT_SIGNUP_FIELDS."},
+	{func(c Config) bool {
+		return slices.Contains(c.Accounts.LoginMethods, LoginEmail) && !c.Accounts.UniqueEmail
+	},
+		"ACCOUNT_LOGIN_METHODS has email while ACCOUNT_UNIQUE_EMAIL=false: one address may belong to several accounts."},
+	{func(c Config) bool {
+		return !slices.Contains(c.Accounts.LoginMethods, LoginEmail) && !c.Accounts.Signup.Username.Present
+	},
+		"ACCOUNT_LOGIN_METHODS=username while ACCOUNT_SIGNUP_FIELDS has no username: people do not know the name that they are given."},
+	{func(c Config) bool { return c.overHTTPS() && len(c.Server.AllowedHosts) == 0 },
+		"ALLOWED_HOSTS is empty while PUBLIC_URL is https: requests for any host are answered. Write the host names of the service."},
+	{func(c Config) bool { return c.overHTTPS() && c.Endpoints.SessionLogin && !c.Sessions.Cookie.Secure },
+		"SESSION_COOKIE_SECURE is false while PUBLIC_URL is https: browsers send the session over http as well. Write SESSION_COOKIE_SECURE=true."},
+	{func(c Config) bool { return c.givesToken() && !c.tokenWorks() },
+		"A login gives an API token that nothing accepts: write token in AUTH_CLASSES or TOKEN_MODEL=none."},
+	{func(c Config) bool { return c.Limits.Rates == RatesOff },
+		"RATE_LIMITS=off: passwords can be guessed without limit. Use it only for tests."},
+	{func(c Config) bool { return slices.ContainsFunc(c.Server.TrustedProxies, everywhere) },
+		"TRUSTED_PROXIES has every address: any caller can choose the address that limits and logs see."},
+	{func(c Config) bool { return c.Mail.Transport.inClear() },
+		"EMAIL_URL sends mail without encryption: links that reset passwords can be read on the way. Write tls=starttls or smtps://."},
+	{func(c Config) bool { return len(c.Passwords.Validators.Rules) == 0 },
+		"AUTH_PASSWORD_VALIDATORS=none: any password is accepted, however simple."},
+}
+
+func warnings(c Config) []string {
+	var sentences []string
+	for _, r := range risks {
+		if r.found(c) {
+			sentences = append(sentences, r.sentence)
+		}
+	}
+	return sentences
+}
+
+// weakKey is Django's check security.W009.
+func weakKey(key secret.String) bool {
+	text := key.Reveal()
+	different := map[rune]bool{}
+	for _, r := range text {
+		different[r] = true
+	}
+	return !key.Empty() && (len(text) < 50 || len(different) < 5 || strings.HasPrefix(text, "django-insecure-"))
+}
+
+func (c Config) onlyEmailLogin() bool {
+	return slices.Equal(c.Accounts.LoginMethods, []LoginMethod{LoginEmail})
+}
+
+func (c Config) overHTTPS() bool { return c.Server.PublicURL.Scheme == "https" }
+
+func everywhere(p netip.Prefix) bool { return p.Bits() == 0 }
+
+func (t Transport) inClear() bool {
+	return t.Kind == MailSMTP && t.TLS == TLSNone && !loopback(t.Host)
+}

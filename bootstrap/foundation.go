@@ -1,0 +1,46 @@
+package bootstrap
+
+import (
+	"log/slog"
+	"os"
+
+	"go.uber.org/fx"
+	"go.uber.org/fx/fxevent"
+
+	"latchkey/adapters/inmemory"
+	"latchkey/adapters/passwordhash"
+	"latchkey/adapters/system"
+	"latchkey/application/ports"
+	"latchkey/bootstrap/config"
+)
+
+// Foundation is what everything stands on: the clock, randomness, the log and
+// the password hasher.
+var Foundation = fx.Module("foundation",
+	fx.Provide(
+		fx.Annotate(system.NewClock, fx.As(new(ports.Clock))),
+		fx.Annotate(system.NewRandom, fx.As(new(ports.Random))),
+		newLog,
+		fx.Annotate(newHasher, fx.As(new(ports.PasswordHasher))),
+		fx.Annotate(inmemory.NewLimits, fx.As(new(ports.Limits)), fx.ResultTags(`name:"throttle"`)),
+	),
+)
+
+func newLog(cfg config.Config) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.Log.Level}
+	if cfg.Log.Format == config.LogJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// newFxLog keeps fx's own events out of the log unless something is wrong.
+func newFxLog(log *slog.Logger) fxevent.Logger {
+	events := &fxevent.SlogLogger{Logger: log}
+	events.UseLogLevel(slog.LevelDebug)
+	return events
+}
+
+func newHasher(cfg config.Config, random ports.Random) (*passwordhash.Hasher, error) {
+	return passwordhash.New(cfg.Passwords.Hashers.Preferences, cfg.Passwords.Workers, random)
+}

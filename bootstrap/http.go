@@ -1,0 +1,148 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+
+	"go.uber.org/fx"
+
+	"latchkey/adapters/ginhttp"
+	"latchkey/application/authentication"
+	"latchkey/application/ports"
+	"latchkey/application/recovery"
+	"latchkey/application/registration"
+	"latchkey/application/selfservice"
+	"latchkey/bootstrap/config"
+)
+
+// HTTP serves the API.
+var HTTP = fx.Module("http",
+	fx.Provide(fx.Annotate(newAPI, fx.As(new(http.Handler)))),
+)
+
+// Handler gives the API as a http.Handler, for servers of one's own.
+func Handler(into *http.Handler) fx.Option { return fx.Populate(into) }
+
+// Listen serves the API on the configured address while the service runs. When
+// it stops, requests that have begun are answered first.
+func Listen() fx.Option { return fx.Invoke(listen) }
+
+type apiParams struct {
+	fx.In
+
+	Authentication authentication.UseCases
+	Registration   registration.UseCases
+	Recovery       recovery.UseCases
+	SelfService    selfservice.UseCases
+	Throttle       ports.Limits `name:"throttle"`
+	Clock          ports.Clock
+	Random         ports.Random
+	Log            *slog.Logger
+}
+
+func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
+	return ginhttp.New(ginhttp.Dependencies{
+		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService,
+		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, Log: p.Log,
+	}, apiOptions(cfg))
+}
+
+func apiOptions(cfg config.Config) ginhttp.Options {
+	return ginhttp.Options{
+		BasePath:                cfg.Endpoints.BasePath,
+		Secure:                  cfg.Server.PublicURL.Scheme == "https",
+		Schemes:                 schemes(cfg.Endpoints.AuthClasses),
+		Sessions:                cfg.Endpoints.SessionLogin,
+		Plain:                   !cfg.Endpoints.Allauth,
+		OldPassword:             cfg.Endpoints.OldPassword,
+		LogoutOnGet:             cfg.Accounts.LogoutOnGet,
+		RegistrationNeedsSignIn: cfg.Endpoints.RegisterPermission == config.RegisterAuthenticated,
+		SignupFields:            signupFields(cfg),
+		SessionCookie:           cookie(cfg.Sessions.Cookie),
+		CSRFCookie:              cookie(cfg.CSRF.Cookie),
+		CSRFHeader:              cfg.CSRF.Header,
+		TrustedOrigins:          cfg.CSRF.TrustedOrigins,
+		AllowedHosts:            cfg.Server.AllowedHosts,
+		TrustedProxies:          cfg.Server.TrustedProxies,
+		Throttle:                cfg.Limits.Throttle,
+		Providers:               providers(cfg.Providers),
+	}
+}
+
+func schemes(classes []config.AuthClass) []ginhttp.Scheme {
+	out := make([]ginhttp.Scheme, len(classes))
+	for i, class := range classes {
+		out[i] = ginhttp.Scheme(class)
+	}
+	return out
+}
+
+func signupFields(cfg config.Config) ginhttp.SignupFields {
+	asked := cfg.Accounts.Signup
+	return ginhttp.SignupFields{
+		Username:  presence(asked.Username),
+		Email:     presence(asked.Email),
+		Password2: presence(asked.Password2),
+		Usernames: usernameRules(cfg),
+	}
+}
+
+func presence(f config.Field) ginhttp.Presence {
+	switch {
+	case f.Required:
+		return ginhttp.Required
+	case f.Present:
+		return ginhttp.Optional
+	}
+	return ginhttp.Absent
+}
+
+var sameSites = map[config.SameSite]http.SameSite{
+	config.SameSiteStrict: http.SameSiteStrictMode,
+	config.SameSiteLax:    http.SameSiteLaxMode,
+	config.SameSiteNone:   http.SameSiteNoneMode,
+	config.SameSiteUnset:  0,
+}
+
+func cookie(c config.Cookie) ginhttp.Cookie {
+	return ginhttp.Cookie{
+		Name: c.Name, Age: c.Age, Domain: c.Domain, Path: c.Path,
+		Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: sameSites[c.SameSite],
+	}
+}
+
+func providers(configured []config.Provider) []ginhttp.Provider {
+	out := make([]ginhttp.Provider, len(configured))
+	for i, p := range configured {
+		out[i] = ginhttp.Provider{
+			Name:   p.Name,
+			Title:  strings.ToUpper(p.Name[:1]) + p.Name[1:],
+			OAuth1: p.Kind == config.KindTwitter,
+		}
+	}
+	return out
+}
+
+func listen(cfg config.Config, handler http.Handler, log *slog.Logger, lifecycle fx.Lifecycle, stop fx.Shutdowner) {
+	server := ginhttp.NewServer(handler)
+	lifecycle.Append(fx.Hook{
+		OnStart: func(ctx context.Context) error {
+			listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Server.Listen)
+			if err != nil {
+				return err
+			}
+			go func() {
+				if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+					log.Error("the server ended", "error", err)
+					_ = stop.Shutdown(fx.ExitCode(1))
+				}
+			}()
+			return nil
+		},
+		OnStop: server.Shutdown,
+	})
+}

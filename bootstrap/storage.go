@@ -1,0 +1,67 @@
+package bootstrap
+
+import (
+	"context"
+
+	"go.uber.org/fx"
+
+	"latchkey/adapters/bunsql"
+	"latchkey/application/ports"
+	"latchkey/bootstrap/config"
+)
+
+// Storage keeps everything in the database. The migrations hang on the database:
+// who replaces all of these ports has none opened.
+var Storage = fx.Module("storage",
+	fx.Provide(
+		newDatabase,
+		fx.Annotate(bunsql.NewAccounts, fx.As(new(ports.Accounts))),
+		fx.Annotate(bunsql.NewAddresses, fx.As(new(ports.Addresses))),
+		fx.Annotate(bunsql.NewAPITokens, fx.As(new(ports.APITokens))),
+		fx.Annotate(bunsql.NewWebSessions, fx.As(new(ports.WebSessions))),
+		fx.Annotate(bunsql.NewLimits, fx.As(new(ports.Limits))),
+		fx.Annotate(bunsql.NewOutbox, fx.As(new(ports.Outbox))),
+		fx.Annotate(bunsql.NewTransactor, fx.As(new(ports.Transactor))),
+		fx.Annotate(newSites, fx.As(new(ports.Sites))),
+	),
+)
+
+func newDatabase(cfg config.Config, lifecycle fx.Lifecycle) (*bunsql.DB, error) {
+	db, err := OpenDatabase(context.Background(), cfg)
+	if err != nil {
+		return nil, err
+	}
+	lifecycle.Append(fx.Hook{
+		OnStart: db.Migrate,
+		OnStop:  func(context.Context) error { return db.Close() },
+	})
+	return db, nil
+}
+
+// OpenDatabase opens the configured database and leaves its tables as they are.
+func OpenDatabase(ctx context.Context, cfg config.Config) (*bunsql.DB, error) {
+	return bunsql.Open(ctx, bunsql.Config{File: cfg.Database.SQLite, SharedEmail: !cfg.Accounts.UniqueEmail})
+}
+
+// newSites writes the site's name and domain into its row where the settings
+// have them; the row counts otherwise.
+func newSites(cfg config.Config, db *bunsql.DB, lifecycle fx.Lifecycle) *bunsql.Sites {
+	sites := bunsql.NewSites(db)
+	if cfg.Site.Name == nil && cfg.Site.Domain == nil {
+		return sites
+	}
+	lifecycle.Append(fx.StartHook(func(ctx context.Context) error {
+		site, err := sites.Current(ctx)
+		if err != nil {
+			return err
+		}
+		if cfg.Site.Name != nil {
+			site.Name = *cfg.Site.Name
+		}
+		if cfg.Site.Domain != nil {
+			site.Domain = *cfg.Site.Domain
+		}
+		return sites.Rename(ctx, site)
+	}))
+	return sites
+}

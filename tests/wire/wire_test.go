@@ -1,0 +1,61 @@
+package wire_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"latchkey/tests/kit"
+	"latchkey/tests/wire"
+)
+
+// TestRecordedScenarios replays every scenario on a service of its own.
+func TestRecordedScenarios(t *testing.T) {
+	profiles, err := wire.LoadProfiles(os.DirFS("testdata"))
+	require.NoError(t, err)
+	scenarios, err := wire.Load(os.DirFS("testdata/scenarios"))
+	require.NoError(t, err)
+	require.NotEmpty(t, scenarios)
+	for _, scenario := range scenarios {
+		t.Run(scenario.Profile+"/"+scenario.Name, func(t *testing.T) {
+			t.Parallel()
+			profile, known := profiles[scenario.Profile]
+			require.True(t, known, "profile %s", scenario.Profile)
+			for _, finding := range wire.Replay(scenario, serve(t, profile)) {
+				t.Error(finding)
+			}
+		})
+	}
+}
+
+// providerURL is where the social providers would be: no scenario gets so far as to ask one.
+const providerURL = "http://127.0.0.1:9"
+
+// serve boots the service with the settings of the profile.
+func serve(t *testing.T, profile wire.Profile) wire.Target {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "latchkey.yaml")
+	require.NoError(t, os.WriteFile(file, wire.Providers(providerURL), 0o600))
+	service := kit.App(t, kit.Settings(profile.Settings()), kit.WithFile(file))
+	return wire.Target{
+		Address:  strings.TrimPrefix(service.URL, "http://"),
+		Database: service.Database,
+		Profile:  profile,
+		Now:      service.Clock.Now,
+		Sleep:    service.Clock.Advance,
+		Grace:    100 * time.Millisecond,
+		Mails: func(to string) []wire.Mail {
+			var mails []wire.Mail
+			for _, letter := range service.Mailbox.Unread(t, to) {
+				mails = append(mails, wire.Mail{
+					From: letter.From, To: letter.To, Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML != "",
+				})
+			}
+			return mails
+		},
+	}
+}

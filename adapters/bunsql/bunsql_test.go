@@ -50,7 +50,7 @@ func texts(t testing.TB, db *DB, query string) (found []string) {
 	return found
 }
 
-func exec(t testing.TB, db *DB, query string, args ...any) {
+func execute(t testing.TB, db *DB, query string, args ...any) {
 	t.Helper()
 	_, err := db.writer.DB.DB.ExecContext(t.Context(), query, args...)
 	require.NoError(t, err)
@@ -66,8 +66,10 @@ func addAccount(t testing.TB, db *DB, name string) *accounts.Account {
 // openSeals stands in for real signatures: the text is the fingerprint.
 type openSeals struct{}
 
-func (openSeals) Fingerprint(hash secret.String) string            { return hash.Reveal() }
-func (openSeals) Fits(fingerprint string, hash secret.String) bool { return fingerprint == hash.Reveal() }
+func (openSeals) Fingerprint(hash secret.String) string { return hash.Reveal() }
+func (openSeals) Fits(fingerprint string, hash secret.String) bool {
+	return fingerprint == hash.Reveal()
+}
 func (openSeals) Seal(s *sessions.WebSession, _ time.Time) (string, error) {
 	return s.Fingerprint, nil
 }
@@ -101,9 +103,7 @@ func TestAPathMayHoldTheSignsOfAnAddress(t *testing.T) {
 	db := openIn(t, folder, Config{})
 	require.NoError(t, db.Migrate(t.Context()))
 	addAccount(t, db, "ann")
-	info, err := os.Stat(filepath.Join(folder, "latchkey.db"))
-	require.NoError(t, err)
-	require.NotZero(t, info.Size()+1)
+	require.FileExists(t, filepath.Join(folder, "latchkey.db"))
 	require.NoError(t, db.Close())
 	again := openIn(t, folder, Config{})
 	require.Equal(t, []string{"ann"}, texts(t, again, `SELECT username FROM auth_user`))

@@ -155,8 +155,7 @@ func TestAFailedMigrationLeavesNothingBehind(t *testing.T) {
 	db := django(t, Config{}, `CREATE TABLE latchkey_limit (id integer)`)
 	require.ErrorContains(t, db.Migrate(t.Context()), "latchkey_limit")
 	require.Empty(t, texts(t, db, `SELECT name FROM sqlite_master WHERE name = 'latchkey_outbox'`))
-	_, err := db.writer.DB.DB.ExecContext(t.Context(), `DROP TABLE latchkey_limit`)
-	require.NoError(t, err)
+	execute(t, db, `DROP TABLE latchkey_limit`)
 	require.NoError(t, db.Migrate(t.Context()))
 }
 

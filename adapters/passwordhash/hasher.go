@@ -77,13 +77,6 @@ func (h *Hasher) Verify(ctx context.Context, hash secret.String, password creden
 	return h.compare(stored, password.Reveal())
 }
 
-// Usable reports whether any password can fit the hash: whether it is well
-// formed and its algorithm is listed.
-func (h *Hasher) Usable(hash secret.String) bool {
-	_, err := h.decode(hash.Reveal())
-	return err == nil
-}
-
 func (h *Hasher) compare(stored record, password string) (fits, outdated bool, err error) {
 	outdated = stored.outdated(h.preferred)
 	fits, err = stored.fits(password)

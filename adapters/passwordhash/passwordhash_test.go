@@ -73,7 +73,6 @@ func TestHashesMadeByDjangoFit(t *testing.T) {
 		fits, outdated := verify(t, h, v.Encoded, v.Password)
 		require.True(t, fits, v.Encoded)
 		require.Equal(t, !strings.HasPrefix(v.Encoded, "pbkdf2_sha256$1000$"), outdated, v.Encoded)
-		require.True(t, h.Usable(secret.New(v.Encoded)), v.Encoded)
 
 		fits, outdated = verify(t, h, v.Encoded, v.Password+"x")
 		require.False(t, fits, v.Encoded)

@@ -20,8 +20,6 @@ type PasswordHasher interface {
 	// the same, so that the time does not tell which accounts exist. The same holds for the zero secret, which stands for
 	// an account that does not exist.
 	Verify(ctx context.Context, hash secret.String, password credentials.Password) (fits, outdated bool, err error)
-	// Usable reports whether any password can fit the hash.
-	Usable(hash secret.String) bool
 }
 
 // Limits counts attempts, so that guessing becomes slow.

@@ -68,7 +68,7 @@ func (s *Service) mayRecover(account *accounts.Account, email accounts.Email) bo
 	if !account.Active() {
 		return false
 	}
-	return !s.options.Plain || account.Email().Lower() == email.Lower() && s.Hasher.Usable(account.PasswordHash())
+	return !s.options.Plain || account.Email().Lower() == email.Lower() && account.HasPassword()
 }
 
 func (s *Service) mailLink(ctx context.Context, message ports.Message) error {
@@ -90,12 +90,17 @@ func (s *Service) mailLink(ctx context.Context, message ports.Message) error {
 	return s.send(ctx, account, to)
 }
 
-// recipient returns the address as the account has it, never as a stranger typed
-// it: two spellings that fold to the same text can be two mailboxes
-// (CVE-2019-19844). It is empty when the account gave the address up meanwhile.
+// recipient returns the address of the account that the request meant; it is empty
+// when the account gave that up meanwhile. allauth writes to the address in lower
+// case, Django without it to the account's own spelling. Both are the stored
+// address and never merely what a stranger typed: two texts that fold to one can
+// be two mailboxes (CVE-2019-19844).
 func (s *Service) recipient(ctx context.Context, account *accounts.Account, email accounts.Email) (accounts.Email, error) {
 	if account.Email().Lower() == email {
-		return account.Email(), nil
+		if s.options.Plain {
+			return account.Email(), nil
+		}
+		return account.Email().Lower(), nil
 	}
 	rows, err := s.Addresses.Of(ctx, account.ID())
 	for _, row := range rows {

@@ -44,7 +44,7 @@ func (s *Service) VetUsername(ctx context.Context, account accounts.ID, name str
 		return err
 	}
 	for _, other := range found {
-		if other.ID() != account {
+		if other.ID() != account || other.Username() != accounts.Username(name) {
 			return accounts.ErrUsernameTaken.On("username")
 		}
 	}

@@ -18,8 +18,9 @@ import (
 type UseCases interface {
 	// Profile returns what the account shows of itself.
 	Profile(ctx context.Context, account *accounts.Account) (Profile, error)
-	// VetUsername returns what a new name for the account is refused for, nil when it is not:
-	// accounts.ErrUsernameBlacklisted or accounts.ErrUsernameTaken.
+	// VetUsername returns what a new name for the account is refused for, nil when
+	// it is not: accounts.ErrUsernameBlacklisted or accounts.ErrUsernameTaken. The
+	// account's own name is good; the same in another case is taken, as upstream has it.
 	VetUsername(ctx context.Context, account accounts.ID, name string) error
 	// UpdateProfile changes the fields that are not nil. It returns what VetUsername returns.
 	UpdateProfile(ctx context.Context, account accounts.ID, in UpdateProfile) (Profile, error)

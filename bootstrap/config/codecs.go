@@ -1,16 +1,10 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"latchkey/domain/secret"
 )
 
 // simple makes a codec of a parser of one trimmed text.
@@ -119,60 +113,6 @@ func alternatives[T ~string](words []T) string {
 	return b.String()
 }
 
-// listOf reads a list of values that k reads one by one. A value that stands
-// twice is refused: it is a slip of the pen.
-func listOf[T any](k codec[T]) codec[[]T] {
-	return codec[[]T]{
-		parse: func(n node) ([]T, error) {
-			texts, err := n.elements()
-			if err != nil {
-				return nil, err
-			}
-			var values []T
-			for i, s := range texts {
-				value, err := k.parse(scalar(s))
-				if err == nil && strings.Contains(s, ",") {
-					err = advice("write no comma inside an item")
-				}
-				if err == nil && slices.Contains(texts[:i], s) {
-					err = advice("write every item once")
-				}
-				if err != nil {
-					return nil, err
-				}
-				values = append(values, value)
-			}
-			return values, nil
-		},
-		show: func(values []T) string { return showList(values, k.show) },
-	}
-}
-
-func showList[T any](values []T, show func(T) string) string {
-	if len(values) == 0 {
-		return "none"
-	}
-	texts := make([]string, len(values))
-	for i, value := range values {
-		texts[i] = show(value)
-	}
-	return strings.Join(texts, ",")
-}
-
-// atLeastOne refuses the empty list.
-func atLeastOne[T any](k codec[[]T], what string) codec[[]T] {
-	return codec[[]T]{
-		parse: func(n node) ([]T, error) {
-			values, err := k.parse(n)
-			if err == nil && len(values) == 0 {
-				err = advice("write " + what)
-			}
-			return values, err
-		},
-		show: k.show,
-	}
-}
-
 // orNone reads "none" and the empty text as the zero value.
 func orNone[T comparable](k codec[T]) codec[T] {
 	var zero T
@@ -191,57 +131,3 @@ func orNone[T comparable](k codec[T]) codec[T] {
 		},
 	}
 }
-
-// clean reports whether s is valid UTF-8 without control characters, so that it
-// cannot begin a new line in a mail header, a cookie, a log or the printed
-// configuration.
-func clean(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
-}
-
-// words reads a text of at most limit characters in one line.
-func words(limit int) codec[string] {
-	return simple(func(s string) (string, error) {
-		if s == "" || !clean(s) || utf8.RuneCountInString(s) > limit {
-			return "", advice(fmt.Sprintf("write one line of at most %d characters", limit))
-		}
-		return s, nil
-	}, same)
-}
-
-// anything reads every text: for settings that nothing uses yet.
-var anything = codec[string]{
-	parse: func(n node) (string, error) {
-		if n.kind == kindMapping {
-			return "", advice("write a plain value")
-		}
-		s := strings.TrimSpace(n.plain())
-		if isNone(s) {
-			return "none", nil
-		}
-		return s, nil
-	},
-	show: same,
-}
-
-// redacted stands for a secret in the printed configuration.
-const redacted = "[secret]"
-
-// hiddenText reads a secret. Every codec of secrets refuses what the printed
-// configuration shows instead of one: a key copied from there would be public.
-var hiddenText = codec[secret.String]{
-	parse: func(n node) (secret.String, error) {
-		s, err := n.single()
-		switch {
-		case err != nil:
-			return secret.String{}, err
-		case s == "" || s == redacted || !clean(s) || s != strings.TrimSpace(s):
-			return secret.String{}, errUnusableSecret
-		default:
-			return secret.New(s), nil
-		}
-	},
-	show: func(secret.String) string { return redacted },
-}
-
-var errUnusableSecret = errors.New("write the secret itself in one line, without spaces around it")

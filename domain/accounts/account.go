@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"strings"
 	"time"
 
 	"latchkey/domain/secret"
@@ -63,6 +64,10 @@ func (a *Account) Email() Email { return a.s.Email }
 
 // PasswordHash returns the stored hash.
 func (a *Account) PasswordHash() secret.String { return a.s.PasswordHash }
+
+// HasPassword reports whether the account has a password at all: Django marks a
+// hash that nothing may fit with a leading "!".
+func (a *Account) HasPassword() bool { return !strings.HasPrefix(a.s.PasswordHash.Reveal(), "!") }
 
 // Active reports whether the account may sign in. An inactive one is kept, but
 // every credential and session of it is refused.

@@ -69,7 +69,7 @@ var table = []line{
 		"github.com/uptrace/bun", "github.com/uptrace/bun/dialect/...", "github.com/uptrace/bun/schema",
 		"modernc.org/sqlite/...", "github.com/pressly/goose/v3/...",
 	}},
-	{place: "adapters/smtpmail", own: inside, third: []string{"github.com/wneessen/go-mail/..."}},
+	{place: "adapters/smtpmail", own: inside, third: []string{"github.com/wneessen/go-mail/...", "golang.org/x/net/idna"}},
 	{place: "adapters/passwordhash", own: inside, third: []string{
 		"golang.org/x/crypto/argon2", "golang.org/x/crypto/bcrypt", "golang.org/x/crypto/scrypt",
 	}},
@@ -278,6 +278,8 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/bunsql", "latchkey/application/registration", forbidden},
 
 		{"adapters/smtpmail", "github.com/wneessen/go-mail", allowed},
+		{"adapters/smtpmail", "golang.org/x/net/idna", allowed},
+		{"adapters/smtpmail", "golang.org/x/net/http2", forbidden},
 		{"adapters/smtpmail", "github.com/emersion/go-smtp", forbidden},
 		{"adapters/smtpmail", "latchkey/adapters/system", forbidden},
 		{"adapters/passwordhash", "golang.org/x/crypto/argon2", allowed},

@@ -56,6 +56,7 @@ func newPlan(t testing.TB, url string, options []Option) plan {
 			"SECRET_KEY": "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
 			"DATA_DIR":   folder,
 			"PUBLIC_URL": url,
+			"LOG_LEVEL":  "warn",
 			// Few rounds: a test that signs in often should not wait for hashes.
 			"PASSWORD_HASHERS": "pbkdf2_sha256:1200,argon2,bcrypt_sha256,bcrypt,scrypt,pbkdf2_sha1",
 		},

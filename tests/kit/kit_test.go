@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -53,10 +55,48 @@ func TestAppRegistersMailsAndSignsIn(t *testing.T) {
 }
 
 func TestSettingsChangeTheService(t *testing.T) {
-	service := kit.App(t, kit.Settings(map[string]string{"TOKEN_MODEL": "none"}), kit.Settings(map[string]string{"ACCOUNT_EMAIL_VERIFICATION": "none"}))
+	service := kit.App(t,
+		kit.Settings(map[string]string{"ACCOUNT_EMAIL_VERIFICATION": "optional", "SITE_NAME": "Example"}),
+		kit.Settings(map[string]string{"ACCOUNT_EMAIL_VERIFICATION": "none"}))
 	register(t, service, "alice")
 	service.Mailbox.None(t, "alice@example.com")
-	require.NotContains(t, signIn(t, service, "alice"), "key")
+}
+
+func TestAFileHoldsWhatTheEnvironmentCannot(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "latchkey.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("base_path: /accounts/\nsite_name: from the file\n"), 0o600))
+	service := kit.App(t, kit.WithFile(file))
+	response, err := service.Client.Get(service.URL + "/accounts/login/")
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusMethodNotAllowed, response.StatusCode)
+}
+
+func TestLettersGoToTheirReader(t *testing.T) {
+	service := kit.App(t)
+	register(t, service, "alice")
+	register(t, service, "bob")
+	require.Len(t, service.Mailbox.Unread(t, "BOB@example.com"), 1)
+	require.Empty(t, service.Mailbox.Unread(t, "bob@example.com"))
+	service.Mailbox.None(t, "bob@example.com")
+	require.Equal(t, "alice@example.com", service.Mailbox.Next(t, "alice@example.com").To)
+	require.Len(t, service.Mailbox.Links(), 2)
+}
+
+// failing records the verdict that a helper gives in its place.
+type failing struct {
+	testing.TB
+	errors int
+}
+
+func (f *failing) Errorf(string, ...any) { f.errors++ }
+
+func TestNoneSeesAMail(t *testing.T) {
+	service := kit.App(t)
+	register(t, service, "alice")
+	verdict := &failing{TB: t}
+	service.Mailbox.None(verdict, "alice@example.com")
+	require.Equal(t, 1, verdict.errors)
 }
 
 func TestADatabaseOutlivesItsService(t *testing.T) {

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"net/mail"
 	"regexp"
 	"strings"
 	"time"
@@ -65,13 +66,27 @@ func (r *run) awaitMail(to string, count int) []Mail {
 	return append(mails, r.target.Mails(to)...)
 }
 
-func describeMail(got map[string]any, mail Mail) {
-	got["to"], got["from"], got["subject"], got["html"] = mail.To, mail.From, mail.Subject, mail.HTML
+func describeMail(got map[string]any, newest Mail) {
+	got["to"], got["from"], got["subject"], got["html"] = newest.To, mailbox(newest.From), newest.Subject, newest.HTML
 	links := []any{}
-	for _, link := range anyLink.FindAllString(mail.Text, -1) {
-		links = append(links, maskLink(link, mail.Text))
+	for _, link := range anyLink.FindAllString(newest.Text, -1) {
+		links = append(links, maskLink(link, newest.Text))
 	}
 	got["links"] = links
+}
+
+// mailbox writes the address of a header as recordings have it: angle brackets,
+// which mean nothing, only behind a display name.
+func mailbox(header string) string {
+	address, err := mail.ParseAddress(header)
+	switch {
+	case err != nil:
+		return header
+	case address.Name == "":
+		return address.Address
+	default:
+		return address.Name + " <" + address.Address + ">"
+	}
 }
 
 // maskLink puts <<key>>, or <<uid>>/<<token>>, where the mail's first link has its secret.
@@ -85,12 +100,12 @@ func maskLink(link, text string) string {
 	return link
 }
 
-func (r *run) extract(wanted map[string]string, mail Mail) {
+func (r *run) extract(wanted map[string]string, newest Mail) {
 	found := map[string]string{}
-	if key := keyLink.FindStringSubmatch(mail.Text); key != nil {
+	if key := keyLink.FindStringSubmatch(newest.Text); key != nil {
 		found["key"] = key[1]
 	}
-	if reset := resetLink.FindStringSubmatch(mail.Text); reset != nil {
+	if reset := resetLink.FindStringSubmatch(newest.Text); reset != nil {
 		found["uid"], found["token"] = reset[1], reset[2]
 	}
 	for part, name := range wanted {

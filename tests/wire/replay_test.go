@@ -275,6 +275,10 @@ func TestMailSteps(t *testing.T) {
 	text := fmt.Sprintf(scenario, link)
 	require.Empty(t, play(t, text, []Mail{mail}, nil), "words and looks are the service's own")
 	require.Empty(t, play(t, text, []Mail{elsewhere}, nil), "an accepted deviation")
+	bracketed := mail
+	bracketed.From = "<f@example.com>"
+	require.Empty(t, play(t, text, []Mail{bracketed}, nil), "brackets mean nothing")
+	require.Equal(t, "The Shop <f@example.com>", mailbox(`"The Shop" <f@example.com>`))
 	for want, mails := range map[string][]Mail{
 		"mail links": {evil}, "mail from": {sender}, "mail count: expected 1, got 2": {mail, mail},
 	} {

@@ -1,0 +1,76 @@
+package bunsql
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+func BenchmarkOwnerOfToken(b *testing.B) {
+	db := migrated(b)
+	tokens := NewAPITokens(db)
+	var keys []secret.String
+	for i := range 100 {
+		account := addAccount(b, db, fmt.Sprint("user", i))
+		key := secret.New(fmt.Sprintf("%040x", i))
+		_, err := tokens.Issue(b.Context(), sessions.APIToken{Key: key, Account: account.ID(), Created: now})
+		require.NoError(b, err)
+		keys = append(keys, key)
+	}
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 0; pb.Next(); i++ {
+			if _, err := tokens.Owner(context.Background(), keys[i%len(keys)]); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+func BenchmarkInTxUpdate(b *testing.B) {
+	db := migrated(b)
+	id := addAccount(b, db, "ann").ID()
+	for b.Loop() {
+		err := NewTransactor(db).InTx(b.Context(), func(ctx context.Context) error {
+			return NewAccounts(db).Update(ctx, id, func(account *accounts.Account) error {
+				account.SignedIn(now)
+				return nil
+			})
+		})
+		require.NoError(b, err)
+	}
+}
+
+func BenchmarkInTxEmpty(b *testing.B) {
+	transactor := NewTransactor(migrated(b))
+	for b.Loop() {
+		require.NoError(b, transactor.InTx(b.Context(), func(context.Context) error { return nil }))
+	}
+}
+
+func BenchmarkTake(b *testing.B) {
+	limits := NewLimits(migrated(b))
+	for i := 0; b.Loop(); i++ {
+		limit := credentials.Limit{Count: 5, Per: time.Minute}
+		_, err := limits.Take(b.Context(), "key", limit, now.Add(time.Duration(i)*time.Second))
+		require.NoError(b, err)
+	}
+}
+
+func BenchmarkStart(b *testing.B) {
+	folder := b.TempDir()
+	require.NoError(b, openIn(b, folder, Config{}).Migrate(b.Context()))
+	for b.Loop() {
+		db := openIn(b, folder, Config{})
+		require.NoError(b, db.Migrate(b.Context()))
+		require.NoError(b, db.Close())
+	}
+}

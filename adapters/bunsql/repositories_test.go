@@ -1,0 +1,218 @@
+package bunsql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+	"latchkey/domain/verification"
+)
+
+// A lookup that reads a whole table lets anybody who can send requests keep the
+// database busy.
+func TestNoLookupReadsAWholeTable(t *testing.T) {
+	db := migrated(t)
+	for name, query := range map[string]string{
+		"account by id":        selectAccount + " WHERE u.id = $1",
+		"account by name":      selectAccountsNamed,
+		"account by e-mail":    selectAccountsAt,
+		"owner of a token":     selectOwner,
+		"token of an account":  selectToken,
+		"addresses by e-mail":  selectAddressesAt,
+		"addresses of account": selectAddress + " WHERE user_id = $1 ORDER BY id",
+		"session by key":       selectSession,
+		"attempts by key":      selectAttempts,
+		"forgotten attempts":   deleteAttempts,
+		"expired attempts":     pruneAttempts,
+		"messages to claim":    claimMessages,
+	} {
+		for _, step := range plan(t, db, query) {
+			require.NotContains(t, step, "SCAN auth_user", name)
+			require.False(t, strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "USING INDEX"), "%s: %s", name, step)
+		}
+	}
+	// The pruning walks its index from the front and stops at a hundred.
+	require.Contains(t, strings.Join(plan(t, db, pruneAttempts), "\n"), "latchkey_limit_expires (expires<?)")
+}
+
+func plan(t *testing.T, db *DB, query string) (steps []string) {
+	t.Helper()
+	rows, err := db.writer.DB.DB.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, "", "", "", "")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &step))
+		steps = append(steps, step)
+	}
+	require.NotEmpty(t, steps)
+	return steps
+}
+
+// queries remembers the SQL text that bun hands to the driver.
+type queries struct {
+	mu    sync.Mutex
+	texts []string
+}
+
+func (q *queries) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+func (q *queries) AfterQuery(_ context.Context, event *bun.QueryEvent) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.texts = append(q.texts, event.Query)
+}
+
+func TestNoValueStandsInSQLText(t *testing.T) {
+	db, seen := migrated(t), &queries{}
+	db.writer.DB = db.writer.WithQueryHook(seen)
+	db.reader.DB = db.reader.WithQueryHook(seen)
+	const mark = "visible?'; --"
+	ctx := t.Context()
+
+	account := accounts.New(mark, mark, secret.New(mark), now)
+	require.NoError(t, NewAccounts(db).Add(ctx, account))
+	require.NoError(t, NewAccounts(db).Update(ctx, account.ID(), func(*accounts.Account) error { return nil }))
+	address := accounts.NewAddress(account.ID(), mark, true)
+	require.NoError(t, NewAddresses(db).Add(ctx, address))
+	token, err := NewAPITokens(db).Issue(ctx, sessions.APIToken{Key: secret.New(mark), Account: account.ID(), Created: now})
+	require.NoError(t, err)
+	owner, err := NewAPITokens(db).Owner(ctx, token.Key)
+	require.NoError(t, err)
+	require.EqualValues(t, mark, owner.Username())
+	session := &sessions.WebSession{Key: secret.New(mark), Fingerprint: mark, Expires: now.Add(time.Hour)}
+	require.NoError(t, NewWebSessions(db, openSeals{}).Save(ctx, session, now))
+	_, err = NewWebSessions(db, openSeals{}).ByKey(ctx, session.Key, now)
+	require.NoError(t, err)
+	require.NoError(t, NewOutbox(db).Append(ctx, now, ports.Message{Topic: mark, Payload: map[string]string{mark: mark}}))
+	require.NoError(t, NewSites(db).Rename(ctx, ports.Site{Name: mark, Domain: mark}))
+	_, err = NewLimits(db).Take(ctx, mark, credentials.Limit{Count: 1, Per: time.Hour}, now)
+	require.NoError(t, err)
+
+	require.Greater(t, len(seen.texts), 10)
+	for _, text := range seen.texts {
+		require.NotContains(t, text, "visible")
+	}
+}
+
+func TestNamesThatDifferInCaseOnlyAreAllFound(t *testing.T) {
+	db := django(t, Config{})
+	require.NoError(t, db.Migrate(t.Context()))
+	for asked, want := range map[accounts.Username][]accounts.Username{
+		"ann": {"ann", "Ann"}, "Ann": {"Ann", "ann"}, "ANN": {"Ann", "ann"},
+	} {
+		found, err := NewAccounts(db).ByUsername(t.Context(), asked)
+		require.NoError(t, err)
+		require.Len(t, found, 2)
+		require.Equal(t, want, []accounts.Username{found[0].Username(), found[1].Username()})
+	}
+	signIn := func(account *accounts.Account) error { account.SignedIn(now); return nil }
+	require.NoError(t, NewAccounts(db).Update(t.Context(), 1, signIn), "its owner can still sign in")
+}
+
+func TestConstraintsBecomeRefusals(t *testing.T) {
+	db := migrated(t)
+	ann, bob := addAccount(t, db, "ann"), addAccount(t, db, "bob")
+	again := rowOfAccount(ann.Snapshot())
+	_, err := db.write(t.Context(), insertAccount, again.values()...).Exec(t.Context())
+	require.ErrorIs(t, storing(err), accounts.ErrUsernameTaken)
+
+	row := addressRow{Verified: true, Primary: true, UserID: int64(ann.ID()), Email: "a@example.com"}
+	_, err = db.write(t.Context(), insertAddress, row.values()...).Exec(t.Context())
+	require.NoError(t, err)
+	elsewhere := row
+	elsewhere.UserID = int64(bob.ID())
+	_, err = db.write(t.Context(), insertAddress, elsewhere.values()...).Exec(t.Context())
+	require.ErrorIs(t, storingAddress(err), verification.ErrVerifiedElsewhere)
+	second := addressRow{Primary: true, UserID: row.UserID, Email: "b@example.com"}
+	_, err = db.write(t.Context(), insertAddress, second.values()...).Exec(t.Context())
+	require.Error(t, err)
+	require.NotErrorIs(t, storingAddress(err), verification.ErrVerifiedElsewhere, "another constraint of the table")
+}
+
+func TestAForgedSessionHasEnded(t *testing.T) {
+	db := migrated(t)
+	execute(t, db, `INSERT INTO django_session VALUES ('k', 'forged', '2099-01-01 00:00:00')`)
+	_, err := NewWebSessions(db, openSeals{}).ByKey(t.Context(), secret.New("k"), now)
+	require.ErrorIs(t, err, sessions.ErrSessionEnded)
+}
+
+func TestAttemptsAreKeptAsDigestsAndNotForEver(t *testing.T) {
+	db, limits := migrated(t), NewLimits(migrated(t))
+	limits.db = db
+	hour := credentials.Limit{Count: 3, Per: time.Hour}
+	for i := range 250 {
+		_, err := limits.Take(t.Context(), fmt.Sprint("ann@example.com", i), hour, now)
+		require.NoError(t, err)
+	}
+	for _, key := range texts(t, db, `SELECT key FROM latchkey_limit`) {
+		require.Regexp(t, "^[0-9a-f]{64}$", key)
+	}
+	for range 3 {
+		_, err := limits.Take(t.Context(), "later", hour, now.Add(time.Hour))
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"3"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_limit`))
+}
+
+func TestDeadMessagesAreVisible(t *testing.T) {
+	outbox := NewOutbox(migrated(t))
+	message := ports.Message{Topic: "mail", Payload: map[string]string{"account": "1"}}
+	require.NoError(t, outbox.Append(t.Context(), now, message, message))
+	claimed, err := outbox.Claim(t.Context(), now, time.Minute, 1)
+	require.NoError(t, err)
+	require.NoError(t, outbox.Bury(t.Context(), claimed[0].ID, "550 no such mailbox"))
+	dead, err := outbox.Dead(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, dead, 1)
+	require.Equal(t, claimed[0], dead[0].Message)
+	require.Equal(t, "550 no such mailbox", dead[0].Reason)
+	require.Equal(t, now, dead[0].Created)
+	require.WithinDuration(t, time.Now(), dead[0].DeadAt, time.Minute)
+}
+
+func TestAnUnreadableMessageDoesNotHoldUpTheOthers(t *testing.T) {
+	db := migrated(t)
+	outbox := NewOutbox(db)
+	require.NoError(t, outbox.Append(t.Context(), now, ports.Message{Topic: "broken"}, ports.Message{Topic: "good"}))
+	execute(t, db, `UPDATE latchkey_outbox SET payload = '{' WHERE topic = 'broken'`)
+	claimed, err := outbox.Claim(t.Context(), now, time.Minute, 10)
+	require.NoError(t, err)
+	require.Len(t, claimed, 1)
+	require.Equal(t, "good", claimed[0].Topic)
+	dead, err := outbox.Dead(t.Context(), 10)
+	require.NoError(t, err)
+	require.Equal(t, "broken", dead[0].Topic)
+}
+
+func TestTheSiteIsTheFirstRow(t *testing.T) {
+	db := migrated(t)
+	execute(t, db, `INSERT INTO django_site VALUES (2, 'other', 'other.example')`)
+	want := ports.Site{Name: "Mine", Domain: "mine.example"}
+	require.NoError(t, NewSites(db).Rename(t.Context(), want))
+	site, err := NewSites(db).Current(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, want, site)
+	require.Equal(t, []string{"other"}, texts(t, db, `SELECT name FROM django_site WHERE id = 2`))
+}
+
+func TestATransactionOfAnotherDatabaseIsNotJoined(t *testing.T) {
+	first, second := migrated(t), migrated(t)
+	err := NewTransactor(first).InTx(t.Context(), func(ctx context.Context) error {
+		return NewAccounts(second).Add(ctx, accounts.New("ann", "", secret.New("x"), now))
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"ann"}, texts(t, second, `SELECT username FROM auth_user`))
+	require.Empty(t, texts(t, first, `SELECT username FROM auth_user`))
+}

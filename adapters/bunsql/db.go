@@ -33,8 +33,13 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err := createFile(config.File); err != nil {
 		return nil, fmt.Errorf("bunsql: create the database file: %w", err)
 	}
-	// The writer comes first: it sets the journal mode that readers rely on.
-	writer, err := openWriter(ctx, config.File)
+	// The writer comes first: it sets the journal mode that readers rely on, and
+	// of several processes that do so at once all but one fail.
+	var writer *pool
+	err := alone(ctx, config.File, func() (err error) {
+		writer, err = openWriter(ctx, config.File)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("bunsql: open the database: %w", err)
 	}

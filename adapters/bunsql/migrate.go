@@ -23,7 +23,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 	}
 	current, err := db.current(ctx, migrator)
 	if err == nil && !current {
-		err = db.alone(ctx, func() error {
+		err = alone(ctx, db.config.File, func() error {
 			_, err := migrator.Up(ctx)
 			return err
 		})

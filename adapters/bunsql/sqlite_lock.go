@@ -13,14 +13,14 @@ func (db *DB) exists(ctx context.Context, name string) (bool, error) {
 	return count > 0, err
 }
 
-// alone calls work while no other process does the same on this database. goose
-// has no lock on SQLite, and of four processes that started together two failed.
+// alone calls work while no other process does the same for this database file.
+// goose has no lock on SQLite, and of four processes that started together two failed.
 //
 // The lock is a write transaction on a second, empty SQLite file: that is a file
 // lock on every operating system, it ends with a process that dies, and waiting
 // for it ends with ctx.
-func (db *DB) alone(ctx context.Context, work func() error) error {
-	file := db.config.File + ".lock"
+func alone(ctx context.Context, file string, work func() error) error {
+	file += ".lock"
 	if err := createFile(file); err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}

@@ -11,7 +11,7 @@ var profileBase = []string{
 	"SECRET_KEY=contract-only-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz",
 	"ALLOWED_HOSTS=127.0.0.1,localhost,testserver", "DEFAULT_FROM_EMAIL=noreply@example.com",
 	"TOKEN_BLACKLIST=false", "MFA=false", "PASSKEYS=false", "RATE_LIMITS=upstream", "PRESET=compat",
-	"LISTEN=127.0.0.1:8123", "DATABASE_URL=sqlite:///tmp/state/db.sqlite3", "DATA_DIR=/tmp/state", "EMAIL_URL=smtp://127.0.0.1:2525",
+	"LISTEN=127.0.0.1:8123", "DATABASE_URL=sqlite:///srv/state/db.sqlite3", "DATA_DIR=/srv/state", "EMAIL_URL=smtp://127.0.0.1:2525",
 	"PASSWORD_HASHERS=pbkdf2_sha256:1200,argon2,bcrypt_sha256,bcrypt,scrypt,pbkdf2_sha1", "PUBLIC_URL=http://testserver",
 }
 
@@ -63,7 +63,7 @@ func TestTheProfilesArriveTyped(t *testing.T) {
 	require.Equal(t, SignupFields{Email: present, Username: Field{Present: true}, Password1: present, Password2: present}, c.Accounts.Signup)
 	require.Equal(t, []LoginMethod{LoginEmail}, c.Accounts.LoginMethods)
 	require.Equal(t, Transport{Kind: MailSMTP, Host: "127.0.0.1", Port: 2525, TLS: TLSNone}, c.Mail.Transport)
-	require.Equal(t, "/tmp/state/db.sqlite3", c.Database.SQLite)
+	require.Equal(t, "/srv/state/db.sqlite3", c.Database.SQLite)
 	c = env(t, profiles["throttle"]...)
 	require.Equal(t, 5, c.Limits.Throttle.Count)
 }

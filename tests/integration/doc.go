@@ -1,0 +1,3 @@
+// Package integration tests the service where users meet it: real processes,
+// real mail dialogues, real sockets.
+package integration

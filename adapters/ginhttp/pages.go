@@ -157,9 +157,10 @@ func (a *API) showPage(c *gin.Context, status int, p page) {
 		a.refuse(c, err)
 		return
 	}
+	// The page's address holds a secret. The Referrer-Policy "same-origin" of every
+	// answer keeps it from other sites; "no-referrer" would make the browser send
+	// "Origin: null" with our own form, which is then refused as forged.
 	c.Header("Content-Security-Policy", pagePolicy)
-	// The page's address holds a secret: no other site may learn it.
-	c.Header("Referrer-Policy", "no-referrer")
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
 }
 

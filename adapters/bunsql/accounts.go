@@ -9,7 +9,6 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
-	"latchkey/domain/secret"
 )
 
 // Accounts keeps accounts in auth_user.
@@ -19,79 +18,6 @@ var _ ports.Accounts = (*Accounts)(nil)
 
 // NewAccounts returns the accounts of the database.
 func NewAccounts(db *DB) *Accounts { return &Accounts{db: db} }
-
-// accountRow is a row of auth_user.
-type accountRow struct {
-	ID          int64      `bun:"id"`
-	Password    string     `bun:"password"`
-	LastLogin   djangoTime `bun:"last_login"`
-	IsSuperuser bool       `bun:"is_superuser"`
-	Username    string     `bun:"username"`
-	LastName    string     `bun:"last_name"`
-	Email       string     `bun:"email"`
-	IsStaff     bool       `bun:"is_staff"`
-	IsActive    bool       `bun:"is_active"`
-	DateJoined  djangoTime `bun:"date_joined"`
-	FirstName   string     `bun:"first_name"`
-}
-
-const (
-	// selectAccount names its columns: "*" would break prepared statements when
-	// Django adds a column.
-	selectAccount = `SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.last_name,
-		u.email, u.is_staff, u.is_active, u.date_joined, u.first_name FROM auth_user AS u`
-	insertAccount = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
-		email, is_staff, is_active, date_joined, first_name)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`
-	updateAccount = `UPDATE auth_user SET password = $1, last_login = $2, is_superuser = $3, username = $4,
-		last_name = $5, email = $6, is_staff = $7, is_active = $8, date_joined = $9, first_name = $10
-		WHERE id = $11`
-)
-
-var (
-	selectAccountsNamed = selectAccount + " WHERE " + inAnyCase("u.username") + " ORDER BY u.id"
-	selectAccountsAt    = selectAccount + ` WHERE u.id IN (
-		SELECT id FROM auth_user WHERE ` + inAnyCase("email") + `
-		UNION SELECT user_id FROM account_emailaddress WHERE ` + inAnyCase("email") + `) ORDER BY u.id`
-)
-
-// values returns the row's columns in the order of insertAccount and updateAccount.
-func (r accountRow) values() []any {
-	return []any{r.Password, r.LastLogin, r.IsSuperuser, r.Username, r.LastName,
-		r.Email, r.IsStaff, r.IsActive, r.DateJoined, r.FirstName}
-}
-
-func (r accountRow) account() *accounts.Account {
-	return accounts.Restore(accounts.Snapshot{
-		ID:           accounts.ID(r.ID),
-		Username:     accounts.Username(r.Username),
-		Email:        accounts.Email(r.Email),
-		FirstName:    r.FirstName,
-		LastName:     r.LastName,
-		PasswordHash: secret.New(r.Password),
-		Active:       r.IsActive,
-		Staff:        r.IsStaff,
-		Superuser:    r.IsSuperuser,
-		LastLogin:    r.LastLogin.Time,
-		Joined:       r.DateJoined.Time,
-	})
-}
-
-func rowOfAccount(s accounts.Snapshot) accountRow {
-	return accountRow{
-		ID:          int64(s.ID),
-		Password:    s.PasswordHash.Reveal(),
-		LastLogin:   djangoTime{s.LastLogin},
-		IsSuperuser: s.Superuser,
-		Username:    string(s.Username),
-		LastName:    s.LastName,
-		Email:       string(s.Email),
-		IsStaff:     s.Staff,
-		IsActive:    s.Active,
-		DateJoined:  djangoTime{s.Joined},
-		FirstName:   s.FirstName,
-	}
-}
 
 // ByID returns the account, or accounts.ErrNotFound.
 func (a *Accounts) ByID(ctx context.Context, id accounts.ID) (*accounts.Account, error) {

@@ -20,48 +20,6 @@ var _ ports.Addresses = (*Addresses)(nil)
 // NewAddresses returns the e-mail addresses of the database.
 func NewAddresses(db *DB) *Addresses { return &Addresses{db: db} }
 
-// addressRow is a row of account_emailaddress.
-type addressRow struct {
-	ID       int64  `bun:"id"`
-	Verified bool   `bun:"verified"`
-	Primary  bool   `bun:"primary"`
-	UserID   int64  `bun:"user_id"`
-	Email    string `bun:"email"`
-}
-
-const (
-	selectAddress = `SELECT id, verified, "primary", user_id, email FROM account_emailaddress`
-	insertAddress = `INSERT INTO account_emailaddress (verified, "primary", user_id, email)
-		VALUES ($1, $2, $3, $4) RETURNING id`
-	updateAddress = `UPDATE account_emailaddress SET verified = $1, "primary" = $2, user_id = $3, email = $4
-		WHERE id = $5`
-)
-
-var selectAddressesAt = selectAddress + " WHERE " + inAnyCase("email") + " ORDER BY id"
-
-// values returns the row's columns in the order of insertAddress and updateAddress.
-func (r addressRow) values() []any { return []any{r.Verified, r.Primary, r.UserID, r.Email} }
-
-func (r addressRow) address() *accounts.Address {
-	return accounts.RestoreAddress(accounts.AddressSnapshot{
-		ID:       accounts.AddressID(r.ID),
-		Account:  accounts.ID(r.UserID),
-		Email:    accounts.Email(r.Email),
-		Verified: r.Verified,
-		Primary:  r.Primary,
-	})
-}
-
-func rowOfAddress(s accounts.AddressSnapshot) addressRow {
-	return addressRow{
-		ID:       int64(s.ID),
-		Verified: s.Verified,
-		Primary:  s.Primary,
-		UserID:   int64(s.Account),
-		Email:    string(s.Email),
-	}
-}
-
 // ByID returns the address, or accounts.ErrAddressNotFound.
 func (a *Addresses) ByID(ctx context.Context, id accounts.AddressID) (*accounts.Address, error) {
 	var row addressRow

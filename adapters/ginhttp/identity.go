@@ -53,6 +53,8 @@ func (c *call) byHeader() (sessions.Principal, error) {
 func (c *call) byCookie() (sessions.Principal, error) {
 	c.cookies.looked = true
 	if c.sessionKey.Empty() {
+		_, err := c.Request.Cookie(c.api.options.SessionCookie.Name)
+		c.cookies.dropSession = err == nil // an empty cookie is good for nothing
 		return sessions.Principal{}, nil
 	}
 	caller, err := c.api.Authentication.BySession(c.ctx(), c.sessionKey)

@@ -51,6 +51,17 @@ func TestAFullMemoryGivesUpWhatExpiresFirst(t *testing.T) {
 	require.NotZero(t, take(t, limits, "victim", hour, now.Add(2*time.Second)))
 }
 
+func TestAFreshAttemptKeepsTheOlderOnes(t *testing.T) {
+	limits := NewLimits()
+	take(t, limits, "victim", minute, now)
+	take(t, limits, "other", minute, now.Add(time.Second))
+	take(t, limits, "victim", minute, now.Add(30*time.Second))
+	for i := range maxAttempts - 2 {
+		take(t, limits, fmt.Sprint(i), minute, now.Add(40*time.Second))
+	}
+	require.NotZero(t, take(t, limits, "victim", minute, now.Add(41*time.Second)))
+}
+
 func TestForgottenAndExpiredAttemptsAreNotCountedAsKept(t *testing.T) {
 	limits := NewLimits()
 	for range 2 {

@@ -22,6 +22,7 @@ func Addresses(t *testing.T, open Open) {
 	t.Run("an address is added once to an account", func(t *testing.T) { addressAddTwice(t, open(t)) })
 	t.Run("Update stores nothing when change fails", func(t *testing.T) { addressUpdateFails(t, open(t)) })
 	t.Run("an address is verified for one account", func(t *testing.T) { addressVerifiedElsewhere(t, open(t)) })
+	t.Run("case does not make another address", func(t *testing.T) { addressVerifiedInAnotherCase(t, open(t)) })
 	t.Run("one of many who verify an address wins", func(t *testing.T) { addressVerifyRace(t, open(t)) })
 	t.Run("many who add one address get one id", func(t *testing.T) { addressAddRace(t, open(t)) })
 }
@@ -124,6 +125,19 @@ func addressVerifiedElsewhere(t *testing.T, stores Stores) {
 	require.NoError(t, err)
 	require.False(t, found.Verified())
 	require.NoError(t, verify(t, stores, first.ID()), "a second proof by the owner changes nothing")
+}
+
+// Another program may have stored an address as it was typed.
+func addressVerifiedInAnotherCase(t *testing.T, stores Stores) {
+	typed := accounts.RestoreAddress(accounts.AddressSnapshot{
+		Account: add(t, stores, "ann").ID(), Email: "A@Example.com", Verified: true,
+	})
+	require.NoError(t, stores.Addresses.Add(t.Context(), typed))
+	second := addAddress(t, stores, add(t, stores, "bob"), "a@example.com")
+	require.ErrorIs(t, verify(t, stores, second.ID()), verification.ErrVerifiedElsewhere)
+	proved := accounts.NewAddress(add(t, stores, "cy").ID(), "a@example.com", false)
+	proved.Verify()
+	require.ErrorIs(t, stores.Addresses.Add(t.Context(), proved), verification.ErrVerifiedElsewhere)
 }
 
 func addressVerifyRace(t *testing.T, stores Stores) {

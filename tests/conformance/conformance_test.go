@@ -1,21 +1,18 @@
 package conformance_test
 
 import (
-	"encoding/json"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"latchkey/adapters/bunsql"
+	"latchkey/adapters/djangosign"
 	"latchkey/adapters/inmemory"
+	"latchkey/adapters/passwordhash"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
-	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
-	"latchkey/domain/sessions"
 	"latchkey/tests/conformance"
 )
 
@@ -45,7 +42,7 @@ func TestSQLite(t *testing.T) {
 			Accounts:    bunsql.NewAccounts(db),
 			Addresses:   bunsql.NewAddresses(db),
 			APITokens:   bunsql.NewAPITokens(db),
-			WebSessions: bunsql.NewWebSessions(db, plainSeals{}),
+			WebSessions: bunsql.NewWebSessions(db, seals(t)),
 			Limits:      bunsql.NewLimits(db),
 			Outbox:      bunsql.NewOutbox(db),
 			Transactor:  bunsql.NewTransactor(db),
@@ -54,41 +51,29 @@ func TestSQLite(t *testing.T) {
 	})
 }
 
+func seals(t *testing.T) ports.SessionSeals {
+	keys, err := djangosign.NewKeys(secret.New("a key for tests that is longer than fifty characters, as it must be"))
+	require.NoError(t, err)
+	return djangosign.NewSessionSeals(keys)
+}
+
+func TestSessionSeals(t *testing.T) { conformance.SessionSeals(t, seals(t)) }
+
+func TestPasswordHash(t *testing.T) {
+	for _, setting := range []string{"argon2:m=64;t=1;p=1", "pbkdf2_sha256:10", "bcrypt_sha256:4", "scrypt:n=2;r=1;p=1"} {
+		t.Run(setting, func(t *testing.T) {
+			preference, err := passwordhash.ParsePreference(setting)
+			require.NoError(t, err)
+			hasher, err := passwordhash.New([]passwordhash.Preference{preference}, 2, system.NewRandom())
+			require.NoError(t, err)
+			conformance.PasswordHasher(t, hasher)
+		})
+	}
+}
+
+func TestMailbox(t *testing.T) { conformance.Mailer(t, inmemory.NewMailbox()) }
+
 func TestSystem(t *testing.T) {
 	conformance.Clock(t, system.NewClock())
 	conformance.Random(t, system.NewRandom())
-}
-
-// plainSeals seals with a prefix instead of a signature.
-type plainSeals struct{}
-
-const sealed = "sealed:"
-
-func (plainSeals) Fingerprint(hash secret.String) string { return hash.Reveal() }
-
-func (plainSeals) Fits(fingerprint string, hash secret.String) bool {
-	return fingerprint == hash.Reveal()
-}
-
-// content is what is sealed.
-type content struct {
-	Account     accounts.ID
-	Backend     string
-	Fingerprint string
-	Values      map[string]any
-}
-
-func (plainSeals) Seal(s *sessions.WebSession, _ time.Time) (string, error) {
-	text, err := json.Marshal(content{s.Account, s.Backend, s.Fingerprint, s.Values})
-	return sealed + string(text), err
-}
-
-func (plainSeals) Open(text string, s *sessions.WebSession) error {
-	text, ok := strings.CutPrefix(text, sealed)
-	var c content
-	if err := json.Unmarshal([]byte(text), &c); err != nil || !ok {
-		return sessions.ErrSessionEnded
-	}
-	s.Account, s.Backend, s.Fingerprint, s.Values = c.Account, c.Backend, c.Fingerprint, c.Values
-	return nil
 }

@@ -13,21 +13,23 @@ import (
 // Listen is among the options. The configuration comes from the environment
 // unless Configured is. What opts change is replaced everywhere.
 func New(opts ...fx.Option) *fx.App {
-	return fx.New(append([]fx.Option{
-		fx.WithLogger(newFxLog),
-		fx.Provide(fromEnvironment),
-		Foundation,
-		Storage,
-		Signing,
-		Mail,
-		Authentication,
-		Registration,
-		Recovery,
-		SelfService,
-		Delivery,
-		HTTP,
-	}, opts...)...)
+	return fx.New(append([]fx.Option{service}, opts...)...)
 }
+
+var service = fx.Options(
+	fx.WithLogger(newFxLog),
+	fx.Provide(fromEnvironment),
+	Foundation,
+	Storage,
+	Signing,
+	Mail,
+	Authentication,
+	Registration,
+	Recovery,
+	SelfService,
+	Delivery,
+	HTTP,
+)
 
 // Configured puts cfg in place of what the environment says.
 func Configured(cfg config.Config) fx.Option {

@@ -34,10 +34,12 @@ func newLog(cfg config.Config) *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
-// newFxLog keeps fx's own events out of the log unless something is wrong.
+// newFxLog keeps fx's own events out of the log. What goes wrong is returned by
+// Start and Stop; fx would tell it as well, several times and with its own insides.
 func newFxLog(log *slog.Logger) fxevent.Logger {
 	events := &fxevent.SlogLogger{Logger: log}
 	events.UseLogLevel(slog.LevelDebug)
+	events.UseErrorLevel(slog.LevelDebug)
 	return events
 }
 

@@ -65,6 +65,54 @@ func BenchmarkTake(b *testing.B) {
 	}
 }
 
+func BenchmarkRevoked(b *testing.B) {
+	db := migrated(b)
+	tokens := NewRefreshTokens(db)
+	var ids []string
+	for i := range 100 {
+		token, claims := aRefresh(fmt.Sprintf("%032d", i))
+		require.NoError(b, tokens.Record(b.Context(), token, claims, 0))
+		if i%2 == 0 {
+			require.NoError(b, tokens.Revoke(b.Context(), token, claims, 0, now))
+		}
+		ids = append(ids, claims.ID)
+	}
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 0; pb.Next(); i++ {
+			if _, err := tokens.Revoked(context.Background(), ids[i%len(ids)]); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+func BenchmarkFamilyByID(b *testing.B) {
+	families := NewFamilies(migrated(b))
+	_, claims := aRefresh("current")
+	require.NoError(b, families.Add(b.Context(), &sessions.Family{ID: "f", Began: now, Current: claims.Link()}))
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := families.ByID(context.Background(), "f"); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+// A whole refresh: the family moves on, the old token is revoked, the new one recorded.
+func BenchmarkRotation(b *testing.B) {
+	db := migrated(b)
+	addAccount(b, db, "ann")
+	_, claims := aRefresh(fmt.Sprintf("%032d", 0))
+	require.NoError(b, NewFamilies(db).Add(b.Context(), &sessions.Family{ID: "f", Account: 1, Began: now, Current: claims.Link()}))
+	for i := 0; b.Loop(); i++ {
+		_, err := rotate(b.Context(), db, i)
+		require.NoError(b, err)
+	}
+}
+
 func BenchmarkStart(b *testing.B) {
 	folder := b.TempDir()
 	require.NoError(b, openIn(b, folder, Config{}).Migrate(b.Context()))

@@ -36,6 +36,18 @@ func TestNoLookupReadsAWholeTable(t *testing.T) {
 		"forgotten attempts":   deleteAttempts,
 		"expired attempts":     pruneAttempts,
 		"messages to claim":    claimMessages,
+		"revoked token":        countBlacklisted,
+		"token to revoke":      insertBlacklisted,
+		"tokens to revoke":     insertBlacklistedAll,
+		"family by id":         selectFamily,
+		"families to end":      endFamilies,
+		"expired sessions":     deleteExpiredSessions,
+		"expired blacklisted":  deleteExpiredBlacklisted,
+		"expired tokens":       deleteExpiredOutstanding,
+		"expired families":     deleteExpiredFamilies,
+		"orphaned families":    deleteOrphanedFamilies,
+		"dead messages":        deleteDeadMessages,
+		"cleaned attempts":     deleteExpiredAttempts,
 	} {
 		for _, step := range plan(t, db, query) {
 			require.NotContains(t, step, "SCAN auth_user", name)
@@ -99,6 +111,16 @@ func TestNoValueStandsInSQLText(t *testing.T) {
 	require.NoError(t, NewSites(db).Rename(ctx, ports.Site{Name: mark, Domain: mark}))
 	_, err = NewLimits(db).Take(ctx, mark, credentials.Limit{Count: 1, Per: time.Hour}, now)
 	require.NoError(t, err)
+	claims := sessions.Claims{ID: mark, IssuedAt: now, Expires: now}
+	require.NoError(t, NewRefreshTokens(db).Record(ctx, secret.New(mark), claims, account.ID()))
+	require.NoError(t, NewRefreshTokens(db).Revoke(ctx, secret.New(mark), claims, account.ID(), now))
+	revoked, err := NewRefreshTokens(db).Revoked(ctx, mark)
+	require.NoError(t, err)
+	require.True(t, revoked)
+	family := &sessions.Family{ID: mark, Began: now, Current: claims.Link(), Previous: mark}
+	require.NoError(t, NewFamilies(db).Add(ctx, family))
+	require.NoError(t, NewFamilies(db).Update(ctx, mark, func(*sessions.Family) error { return nil }))
+	require.NoError(t, NewFamilies(db).EndAll(ctx, account.ID(), mark, now))
 
 	require.Greater(t, len(seen.texts), 10)
 	for _, text := range seen.texts {

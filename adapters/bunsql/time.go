@@ -9,7 +9,10 @@ import (
 
 // djangoTime is a time as Django keeps it on SQLite: UTC as text, to the
 // microsecond, without a fraction when that is zero. Text of this form sorts as
-// the times do. The zero time is NULL.
+// the times do, in the years that Django knows: a time outside of them is written
+// as the nearest inside. The year 12000 would else sort before 2026, and a revoked
+// token that says it lasts until then would be cleaned away and be good again. The
+// zero time is NULL.
 type djangoTime struct{ time.Time }
 
 const (
@@ -22,12 +25,23 @@ var (
 	_ sql.Scanner   = (*djangoTime)(nil)
 )
 
+var (
+	firstTime = time.Date(1, time.January, 1, 0, 0, 0, 0, time.UTC)
+	lastTime  = time.Date(9999, time.December, 31, 23, 59, 59, 999999000, time.UTC)
+)
+
 // Value returns the text, or nil for the zero time.
 func (t djangoTime) Value() (driver.Value, error) {
 	if t.IsZero() {
 		return nil, nil
 	}
 	utc := t.UTC().Truncate(time.Microsecond)
+	switch {
+	case utc.Before(firstTime):
+		utc = firstTime
+	case utc.After(lastTime):
+		utc = lastTime
+	}
 	if utc.Nanosecond() == 0 {
 		return utc.Format(wholeSeconds), nil
 	}

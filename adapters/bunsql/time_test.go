@@ -15,6 +15,8 @@ func TestTimesAreWrittenAsDjangoWritesThem(t *testing.T) {
 		"2026-03-04 05:06:07.890000": time.Date(2026, 3, 4, 5, 6, 7, 890000000, time.UTC),
 		"2026-03-04 05:06:07.000001": time.Date(2026, 3, 4, 5, 6, 7, 1999, time.UTC),
 		"2026-03-04 03:06:07":        time.Date(2026, 3, 4, 5, 6, 7, 999, cairo),
+		"9999-12-31 23:59:59.999999": time.Unix(1e15, 0),
+		"0001-01-01 00:00:00":        time.Unix(-1e15, 0),
 	} {
 		value, err := djangoTime{written}.Value()
 		require.NoError(t, err)

@@ -113,7 +113,9 @@ func New(d Dependencies, options Options) (*API, error) {
 		proxies[i] = prefix.String()
 	}
 	// With none, X-Forwarded-For is never believed: or each value that a client
-	// makes up would be a new client to the throttle.
+	// makes up would be a new client to the throttle. X-Real-IP, which a proxy may
+	// pass on as the client wrote it, never is.
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
 	if err := engine.SetTrustedProxies(proxies); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func parseJSON(raw []byte) (input, error) {
 	if err := decoder.Decode(&whole); err != nil {
 		return input{}, malformed("JSON parse error - " + err.Error())
 	}
-	if rest := bytes.TrimSpace(raw[decoder.InputOffset():]); len(rest) > 0 {
+	if rest := bytes.Trim(raw[decoder.InputOffset():], " \t\r\n"); len(rest) > 0 {
 		return input{}, malformed("JSON parse error - Extra data")
 	}
 	if err := json.Unmarshal(whole, &fields); err != nil || fields == nil {
@@ -31,6 +31,9 @@ func parseJSON(raw []byte) (input, error) {
 	}
 	values := make(map[string]value, len(fields))
 	for name, text := range fields {
+		if tooManyDigits(string(text)) {
+			return input{}, malformed("JSON parse error - Exceeds the limit (" + strconv.Itoa(maxDigits) + " digits) for integer string conversion")
+		}
 		values[name] = jsonValue(text)
 	}
 	return input{values: values}, nil
@@ -111,16 +114,23 @@ func hexRune(digits []byte) rune {
 // numbers for strings.
 func pythonNumber(text string) string {
 	if !strings.ContainsAny(text, ".eE") {
-		whole, _ := new(big.Int).SetString(text[:min(len(text), maxDigits)], 10)
+		whole, _ := new(big.Int).SetString(text, 10)
 		return whole.String()
 	}
 	number, _ := strconv.ParseFloat(text, 64)
 	return pythonFloat(number)
 }
 
-// maxDigits bounds the arithmetic on a number that a stranger wrote; converting
-// a decimal text takes time that grows with the square of its length.
+// maxDigits is Python's bound on the arithmetic on a number that a stranger
+// wrote; converting a decimal text takes time that grows with the square of its length.
 const maxDigits = 4300
+
+// tooManyDigits reports whether text is an integer beyond maxDigits. It is
+// refused and not cut: two numbers with one beginning are two passwords.
+func tooManyDigits(text string) bool {
+	digits := strings.TrimPrefix(text, "-")
+	return digits[0] >= '0' && digits[0] <= '9' && !strings.ContainsAny(digits, ".eE") && len(digits) > maxDigits
+}
 
 // pythonFloat is repr(float): the shortest text that reads back the same, plain
 // between 1e-4 and 1e16.

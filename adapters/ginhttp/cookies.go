@@ -2,6 +2,7 @@ package ginhttp
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"latchkey/domain/secret"
@@ -53,10 +54,16 @@ func (k Cookie) set(w http.ResponseWriter, value secret.String, now time.Time) {
 }
 
 // delete asks for the cookie's removal with the path and domain that it was set
-// with: a browser keeps a cookie whose deletion names others.
+// with: a browser keeps a cookie whose deletion names others. It is Secure, as
+// Django has it, only where a browser would not take it otherwise.
 func (k Cookie) delete(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{
 		Name: k.Name, Path: k.Path, Domain: k.Domain,
-		Expires: time.Unix(0, 0), MaxAge: -1, SameSite: k.SameSite,
+		Expires: time.Unix(0, 0), MaxAge: -1, SameSite: k.SameSite, Secure: k.mustBeSecure(),
 	})
+}
+
+// mustBeSecure reports what RFC 6265bis has browsers demand.
+func (k Cookie) mustBeSecure() bool {
+	return k.SameSite == http.SameSiteNoneMode || strings.HasPrefix(k.Name, "__Secure-") || strings.HasPrefix(k.Name, "__Host-")
 }

@@ -129,16 +129,27 @@ func (a *API) write(c *gin.Context, status int, body any) {
 		c.Writer.WriteHeaderNow()
 		return
 	}
-	c.Data(status, "application/json", compactJSON(body))
+	text, err := encodeJSON(body)
+	if err != nil {
+		a.refuse(c, err) // only a contributor's value can be beyond JSON
+		return
+	}
+	c.Data(status, "application/json", text)
 }
 
-func compactJSON(value any) []byte {
+func encodeJSON(value any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		// Only a contributor's value can be beyond JSON.
-		return []byte(`{"detail":"A server error occurred."}`)
+	err := encoder.Encode(value)
+	return bytes.TrimRight(out.Bytes(), "\n"), err
+}
+
+// compactJSON encodes texts, numbers and structs of them, which cannot fail.
+func compactJSON(value any) []byte {
+	text, err := encodeJSON(value)
+	if err != nil {
+		panic(err)
 	}
-	return bytes.TrimRight(out.Bytes(), "\n")
+	return text
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
@@ -44,6 +45,9 @@ func (c *call) byHeader() (sessions.Principal, error) {
 	}
 	if len(parts) > 2 {
 		return sessions.Principal{}, c.api.notAuthenticated("Invalid token header. Token string should not contain spaces.")
+	}
+	if !utf8.ValidString(parts[1]) {
+		return sessions.Principal{}, c.api.notAuthenticated("Invalid token header. Token string should not contain invalid characters.")
 	}
 	return c.api.Authentication.ByToken(c.ctx(), secret.New(parts[1]))
 }

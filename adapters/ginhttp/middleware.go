@@ -80,12 +80,17 @@ func (a *API) hostAllowed(hostport string) bool {
 	if name, _, err := net.SplitHostPort(hostport); err == nil {
 		host = name
 	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	host = strings.TrimSuffix(bareHost(host), ".")
 	for _, pattern := range a.options.AllowedHosts {
-		pattern = strings.ToLower(pattern)
+		pattern = bareHost(pattern)
 		if pattern == "*" || pattern == host || strings.HasPrefix(pattern, ".") && (strings.HasSuffix(host, pattern) || host == pattern[1:]) {
 			return true
 		}
 	}
 	return false
+}
+
+// bareHost is the name in lower case, and an IPv6 address without its brackets.
+func bareHost(host string) string {
+	return strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
 }

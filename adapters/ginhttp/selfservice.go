@@ -1,7 +1,6 @@
 package ginhttp
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -97,7 +96,7 @@ func (u userBody) MarshalJSON() ([]byte, error) {
 	if len(extra) == 0 {
 		return own, nil
 	}
-	added, err := json.Marshal(extra)
+	added, err := encodeJSON(extra)
 	if err != nil {
 		return nil, err
 	}

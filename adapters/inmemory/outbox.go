@@ -15,7 +15,7 @@ type message struct {
 	ports.Message
 	due    time.Time
 	reason string
-	dead   bool
+	deadAt time.Time // zero unless it was given up
 }
 
 // Outbox keeps messages in a Store.
@@ -58,7 +58,7 @@ func (o *Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 func (o *Outbox) due(now time.Time) []message {
 	var due []message
 	for _, m := range o.store.outbox.rows {
-		if !m.dead && !m.due.After(now) {
+		if m.deadAt.IsZero() && !m.due.After(now) {
 			due = append(due, m)
 		}
 	}
@@ -81,7 +81,7 @@ func (o *Outbox) Postpone(ctx context.Context, id int64, until time.Time, reason
 
 // Bury gives the message up and keeps it.
 func (o *Outbox) Bury(ctx context.Context, id int64, reason string) error {
-	return o.change(ctx, id, func(m *message) { m.dead, m.reason = true, reason })
+	return o.change(ctx, id, func(m *message) { m.deadAt, m.reason = time.Now().UTC(), reason })
 }
 
 func (o *Outbox) change(ctx context.Context, id int64, change func(*message)) error {

@@ -24,6 +24,8 @@ type Store struct {
 	tokens    table[accounts.ID, sessions.APIToken]
 	sessions  table[string, sessions.WebSession]
 	outbox    table[int64, message]
+	refreshes table[string, refreshToken]
+	families  table[string, family]
 	// ids are never given twice, not even after a rollback, as with
 	// AUTOINCREMENT: a link to a deleted row must not fit another.
 	lastID int64
@@ -38,6 +40,8 @@ func NewStore() *Store {
 		tokens:    newTable[accounts.ID, sessions.APIToken](),
 		sessions:  newTable[string, sessions.WebSession](),
 		outbox:    newTable[int64, message](),
+		refreshes: newTable[string, refreshToken](),
+		families:  newTable[string, family](),
 	}
 }
 

@@ -61,9 +61,16 @@ func (s *Service) addressVerified(ctx context.Context, account *accounts.Account
 
 // establish makes what the settings say a signed-in account holds.
 func (s *Service) establish(ctx context.Context, in Admission, now time.Time) (Grant, error) {
+	err := s.stillProved(ctx, in.Account, now)
+	if err != nil {
+		return Grant{}, err
+	}
 	grant := Grant{Account: in.Account}
-	var err error
-	if s.options.Tokens {
+	if s.options.JWT.Enabled {
+		if grant.Pair, err = s.issuePair(ctx, in.Account, now); err != nil {
+			return Grant{}, err
+		}
+	} else if s.options.Tokens {
 		if grant.Token, err = s.issueToken(ctx, in.Account.ID(), now); err != nil {
 			return Grant{}, err
 		}
@@ -74,6 +81,22 @@ func (s *Service) establish(ctx context.Context, in Admission, now time.Time) (G
 		}
 	}
 	return grant, s.Events.Record(ctx, ports.Event{Name: ports.EventSignedIn, Account: in.Account.ID(), At: now})
+}
+
+// stillProved looks at the account again: between the proof and now it may have
+// been disabled or its password changed, and a token or session that was given
+// all the same would outlive that.
+func (s *Service) stillProved(ctx context.Context, proved *accounts.Account, now time.Time) error {
+	err := s.Accounts.Update(ctx, proved.ID(), func(account *accounts.Account) error {
+		if !account.Active() || !account.PasswordHash().Equal(proved.PasswordHash()) {
+			return ErrCredentialsWrong
+		}
+		if s.options.Sessions {
+			account.SignedIn(now)
+		}
+		return nil
+	})
+	return wrongIfGone(err)
 }
 
 func (s *Service) issueToken(ctx context.Context, account accounts.ID, now time.Time) (sessions.APIToken, error) {
@@ -93,18 +116,7 @@ func (s *Service) beginSession(ctx context.Context, in Admission, now time.Time)
 	session.Backend = in.Backend
 	session.Fingerprint = s.Seals.Fingerprint(in.Account.PasswordHash())
 	session.Expires = now.Add(s.options.SessionAge)
-	if err := s.Sessions.Save(ctx, session, now); err != nil {
-		return nil, err
-	}
-	return session, s.Accounts.Update(ctx, in.Account.ID(), func(account *accounts.Account) error {
-		// Between the password check and now the account may have been disabled or its
-		// password changed; a session begun all the same would outlive that.
-		if !account.Active() || !account.PasswordHash().Equal(in.Account.PasswordHash()) {
-			return ErrCredentialsWrong
-		}
-		account.SignedIn(now)
-		return nil
-	})
+	return session, s.Sessions.Save(ctx, session, now)
 }
 
 func (s *Service) ownSession(ctx context.Context, in Admission, now time.Time) (*sessions.WebSession, error) {

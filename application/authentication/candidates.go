@@ -33,7 +33,16 @@ func (s *Service) ownersOrNamed(ctx context.Context, text string) ([]*accounts.A
 		return nil, err
 	}
 	named, err := s.named(ctx, accounts.Username(text))
-	return append(owners, named...), err
+	if err != nil {
+		return nil, err
+	}
+	for _, account := range named {
+		// An account whose name is its address is tried once, or the time would tell.
+		if !slices.ContainsFunc(owners, func(o *accounts.Account) bool { return o.ID() == account.ID() }) {
+			owners = append(owners, account)
+		}
+	}
+	return owners, nil
 }
 
 func (s *Service) named(ctx context.Context, name accounts.Username) ([]*accounts.Account, error) {

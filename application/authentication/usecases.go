@@ -23,11 +23,25 @@ type UseCases interface {
 	// fault of a policy that refuses.
 	Admit(ctx context.Context, in Admission) (Grant, error)
 	// SignOut ends what the caller is signed in by. It returns
-	// sessions.ErrNotLoggedIn when only tokens are in use and none was presented.
+	// sessions.ErrNotLoggedIn when only API tokens are in use and none was
+	// presented. Where refresh tokens are blacklisted it returns
+	// sessions.ErrJWTMissing when none came along, and why it was refused; what
+	// else there was to end has ended all the same.
 	SignOut(ctx context.Context, in SignOut) error
 	// ByToken returns who presents the API token. It returns
 	// sessions.ErrTokenUnknown and sessions.ErrInactive.
 	ByToken(ctx context.Context, key secret.String) (sessions.Principal, error)
+	// ByAccessToken returns who presents the JSON web token. It returns the faults
+	// of ports.JWTs, sessions.ErrJWTNoType, ErrJWTWrongType, ErrJWTNoAccount,
+	// ErrAccountNotFound, ErrAccountInactive, ErrPasswordChanged and ErrSessionEnded.
+	ByAccessToken(ctx context.Context, token secret.String) (sessions.Principal, error)
+	// Refresh gives a new access token for a refresh token, and a new refresh token
+	// where they rotate. It returns the faults of ports.JWTs, sessions.ErrJWTNoType,
+	// ErrJWTWrongType, ErrJWTRevoked, ErrNoActiveAccount and ErrPasswordChanged.
+	Refresh(ctx context.Context, token secret.String) (sessions.TokenPair, error)
+	// VerifyToken returns nil for a JSON web token of either kind that is good. It
+	// returns the faults of ports.JWTs, and ErrTokenBlacklisted.
+	VerifyToken(ctx context.Context, token secret.String) error
 	// BySession returns who presents the session cookie: an anonymous Principal
 	// for a session that is nobody's, and sessions.ErrSessionEnded when the
 	// cookie is good for nothing and should be deleted.
@@ -59,6 +73,8 @@ type Grant struct {
 	Token sessions.APIToken
 	// Session is nil where a login begins no session.
 	Session *sessions.WebSession
+	// Pair is the zero TokenPair where JSON web tokens are not in use.
+	Pair sessions.TokenPair
 }
 
 // SignOut says who leaves.
@@ -66,6 +82,8 @@ type SignOut struct {
 	Caller sessions.Principal
 	// SessionKey is the session cookie that came along, whoever's it is; may be empty.
 	SessionKey secret.String
+	// Refresh is the refresh token that came along; nil when none did.
+	Refresh *secret.String
 }
 
 // Options are the settings that this activity obeys.
@@ -77,14 +95,53 @@ type Options struct {
 	Plain bool
 	// Tokens: a login gives an API token.
 	Tokens bool
+	// JWT says whether and how a login gives JSON web tokens.
+	JWT JWT
 	// Sessions: a login begins a web session of SessionAge.
 	Sessions   bool
 	SessionAge time.Duration
 	// MandatoryVerification admits only accounts whose address is verified.
 	MandatoryVerification bool
+	// EvictAll: a changed password ends the API token and all refresh tokens.
+	EvictAll bool
 	// FailedLogins limits wrong passwords for one account.
 	FailedLogins credentials.Limit
 }
+
+// JWT are the settings of JSON web tokens.
+type JWT struct {
+	// Enabled: a login gives a pair of tokens.
+	Enabled                 bool
+	AccessLife, RefreshLife time.Duration
+	// Rotate: a refresh gives a new refresh token, too.
+	Rotate bool
+	// Blacklist keeps the refresh tokens that were given out and those that are
+	// void; RevokeRotated makes a token void when it was rotated.
+	Blacklist, RevokeRotated bool
+	// Families: refresh tokens belong to the family of a login, each is good once,
+	// and reuse beyond Grace ends the family.
+	Families bool
+	Grace    time.Duration
+	// CheckSession looks at the family whenever an access token is used.
+	CheckSession bool
+	// AccountField is what of the account goes into AccountClaim.
+	AccountField AccountField
+	AccountClaim string
+	// CheckPassword voids tokens when the password changes; PasswordClaim carries
+	// what is compared.
+	CheckPassword bool
+	PasswordClaim string
+}
+
+// AccountField is what of an account stands in a token.
+type AccountField string
+
+// The account fields.
+const (
+	FieldID       AccountField = "id"
+	FieldUsername AccountField = "username"
+	FieldEmail    AccountField = "email"
+)
 
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
@@ -100,6 +157,10 @@ type Dependencies struct {
 	Clock      ports.Clock
 	Random     ports.Random
 	MaySignIn  []ports.SignInPolicy
+	JWTs       ports.JWTs
+	Refreshes  ports.RefreshTokens
+	Families   ports.Families
+	Claims     []ports.ClaimsContributor
 }
 
 // Service implements UseCases.
@@ -122,5 +183,7 @@ var (
 	// inactive account, so that it does not tell which of them it was.
 	ErrCredentialsWrong = fault.New(fault.Invalid, "credentials_wrong", "Unable to log in with provided credentials.")
 	ErrEmailNotVerified = fault.New(fault.Invalid, "email_not_verified", "E-mail is not verified.")
+	// ErrTokenBlacklisted is what token/verify says of a void refresh token.
+	ErrTokenBlacklisted = fault.New(fault.Invalid, "token_blacklisted", "Token is blacklisted")
 	ErrTooManyAttempts  = fault.New(fault.Throttled, "too_many_attempts", "Too many failed login attempts. Try again later.")
 )

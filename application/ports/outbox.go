@@ -75,6 +75,8 @@ const (
 	EventPasswordChanged = "password.changed"
 	EventPasswordReset   = "password.reset"
 	EventProfileUpdated  = "profile.updated"
+	// EventTokenReused: a refresh token turned up again after it had been used, and its family was ended.
+	EventTokenReused = "token.reused"
 )
 
 // Events tells subscribers what happened.

@@ -83,7 +83,11 @@ func (s *Service) mailLink(ctx context.Context, message ports.Message) error {
 	if err != nil {
 		return err
 	}
-	to, err := s.recipient(ctx, account, accounts.Email(message.Payload["email"]))
+	email := accounts.Email(message.Payload["email"])
+	if !s.mayRecover(account, email) {
+		return nil // disabled or moved since the request
+	}
+	to, err := s.recipient(ctx, account, email)
 	if err != nil || to == "" {
 		return err
 	}

@@ -106,8 +106,9 @@ func (s *Service) hideTaken(ctx context.Context, email accounts.Email, now time.
 	return true, s.enqueueOnce(ctx, email, accountExists(email), now)
 }
 
+// hidesTaken: where addresses may be shared none is ever taken.
 func (s *Service) hidesTaken() bool {
-	return s.options.PreventEnumeration && s.options.Verification == VerificationMandatory
+	return s.options.UniqueEmail && s.options.PreventEnumeration && s.options.Verification == VerificationMandatory
 }
 
 func (s *Service) add(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (*accounts.Account, error) {
@@ -147,8 +148,9 @@ func (s *Service) addAccount(ctx context.Context, username accounts.Username, em
 // candidate is the base itself, then the base with ever more random digits, so
 // that taken names cannot be counted up by a stranger.
 func (s *Service) candidate(base accounts.Username, attempt int) accounts.Username {
-	if attempt == 0 && s.options.Usernames.Permits(base) == nil && len([]rune(base)) >= s.options.Usernames.MinLength {
+	missing := s.options.Usernames.MinLength - len([]rune(base))
+	if attempt == 0 && missing <= 0 && s.options.Usernames.Permits(base) == nil {
 		return base
 	}
-	return base.WithSuffix(s.Random.Text(2+attempt, "0123456789"))
+	return base.WithSuffix(s.Random.Text(max(2+attempt, missing), "0123456789"))
 }

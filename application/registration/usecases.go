@@ -61,7 +61,7 @@ type Options struct {
 	// UniqueEmail refuses an address that somebody else has proved.
 	UniqueEmail bool
 	// PreventEnumeration does not tell that an address is taken; its owner gets a mail.
-	// It works with mandatory verification only.
+	// It works with UniqueEmail and mandatory verification only.
 	PreventEnumeration bool
 	Usernames          accounts.UsernameRules
 	PasswordRules      []credentials.Rule

@@ -28,7 +28,9 @@ type UseCases interface {
 	VetOldPassword(ctx context.Context, account *accounts.Account, old credentials.Password) error
 	// ChangePassword sets a new password, which ends all web sessions but the one
 	// that it comes from. It returns that session under a new key; nil when there was none or it
-	// ended too. It returns ErrPasswordsDiffer and what the password rules say.
+	// ended too. It returns ErrPasswordsDiffer, what the password rules say, and
+	// sessions.ErrSessionEnded when the account was disabled or its password changed
+	// since the caller was recognised.
 	ChangePassword(ctx context.Context, in ChangePassword) (*sessions.WebSession, error)
 }
 

@@ -67,7 +67,7 @@ func accountSettings() []Setting {
 		setting("ACCOUNT_LOGOUT_ON_GET", "false", "", boolean,
 			func(c *Config) *bool { return &c.Accounts.LogoutOnGet }),
 		setting("ACCOUNT_PREVENT_ENUMERATION", "false", "with mandatory verification: registering a taken address answers like a new one, and its owner gets a mail instead", boolean,
-			func(c *Config) *bool { return &c.Accounts.PreventEnumeration }),
+			func(c *Config) *bool { return &c.Accounts.PreventEnumeration }).onWhenSecure(),
 		setting("ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS", "3", "", days(1, 365),
 			func(c *Config) *time.Duration { return &c.Accounts.ConfirmationExpiry }),
 		setting("ACCOUNT_EMAIL_SUBJECT_PREFIX", "none", "the empty text = no prefix", subjectPrefix,

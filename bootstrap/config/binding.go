@@ -14,9 +14,11 @@ type Setting struct {
 	Aliases []string // other names that mean the same
 	Group   string   // the heading of the README's table
 	Default string   // the default as text; for a computed one, words that describe it
-	Meaning string   // may be empty where the name says everything
-	Secret  bool     // the value is never quoted: it is or may contain a secret
-	Later   bool     // not there yet: nothing but the default is accepted
+	// Hardened is the default under PRESET=secure; empty where it is the same.
+	Hardened string
+	Meaning  string // may be empty where the name says everything
+	Secret   bool   // the value is never quoted: it is or may contain a secret
+	Later    bool   // not there yet: nothing but the default is accepted
 
 	computed   bool
 	initialize func(*Config) // sets the default
@@ -75,15 +77,22 @@ func orEmpty(text string) string {
 }
 
 // computedAs replaces the default's text in the documentation: the value is
-// computed when all others are known.
+// computed when all others are known, and the zero value until then.
 func (s Setting) computedAs(words string) Setting {
 	s.Default, s.computed = words, true
+	s.initialize = func(*Config) {}
 	return s
 }
 
 // alias adds another name.
 func (s Setting) alias(name string) Setting {
 	s.Aliases = append(s.Aliases, name)
+	return s
+}
+
+// onWhenSecure makes true the default under PRESET=secure.
+func (s Setting) onWhenSecure() Setting {
+	s.Hardened = "true"
 	return s
 }
 

@@ -19,6 +19,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		{"SESSION_COOKIE_NAME=__Host-s SESSION_COOKIE_SECURE=1 SESSION_COOKIE_DOMAIN=a.example", "SESSION_COOKIE_NAME"},
 		{"CSRF_COOKIE_NAME=__Host-c CSRF_COOKIE_SECURE=1 CSRF_COOKIE_DOMAIN=a.example", "CSRF_COOKIE_NAME"},
 		{"CSRF_COOKIE_NAME=sessionid", "write two names"},
+		{"CORS_ALLOWED_ORIGINS=* CORS_ALLOW_CREDENTIALS=true", "write the origins"},
 		{"ACCOUNT_EMAIL_VERIFICATION=mandatory ACCOUNT_SIGNUP_FIELDS=username*,password1*", "email*"},
 	} {
 		problems := wrong(t, strings.Fields(c.settings)...)
@@ -34,6 +35,8 @@ func TestPossibleCombinationsStart(t *testing.T) {
 		"CSRF_COOKIE_NAME=__Host-c CSRF_COOKIE_SECURE=true",
 		"TOKEN_MODEL=none AUTH_CLASSES=token,session",
 		"SESSION_LOGIN=false AUTH_CLASSES=token",
+		"CORS_ALLOWED_ORIGINS=*",
+		"CORS_ALLOWED_ORIGINS=https://a.example CORS_ALLOW_CREDENTIALS=true",
 	} {
 		require.Empty(t, env(t, strings.Fields(settings)...).Warnings, settings)
 	}

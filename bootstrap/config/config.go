@@ -8,6 +8,7 @@ import (
 // Config is the whole configuration, parsed and judged. Nothing in it has to be
 // checked again. It holds no setting that is not there yet (Setting.Later).
 type Config struct {
+	Preset    Preset
 	Endpoints Endpoints
 	Accounts  Accounts
 	Providers []Provider // SOCIALACCOUNT_PROVIDERS, in the order of the file
@@ -15,11 +16,14 @@ type Config struct {
 	Database  Database
 	Passwords Passwords
 	Sessions  Sessions
+	JWT       JWT
 	CSRF      CSRF
+	CORS      CORS
 	Mail      Mail
 	Site      Site
 	Limits    Limits
 	Server    Server
+	Cleanup   Cleanup
 	Log       Log
 	// Warnings are sentences about settings that are legal and risky.
 	Warnings []string
@@ -66,10 +70,7 @@ func newReader() *reader {
 
 // config parses what was found over the defaults and judges the whole.
 func (r *reader) config() (Config, error) {
-	c, failed := Config{}, map[string]bool{}
-	for _, s := range r.table {
-		s.initialize(&c)
-	}
+	c, failed := r.defaults(), map[string]bool{}
 	for _, s := range r.table {
 		g, ok := r.found[s.Name]
 		if !ok {
@@ -92,6 +93,8 @@ func (r *reader) config() (Config, error) {
 // derive fills in the defaults that depend on other settings.
 func (c *Config) derive() {
 	c.Server.derive()
+	c.JWT.derive()
+	c.Endpoints.derive(c.JWT.Enabled)
 	c.Database.derive(c.Server.DataDir)
 	c.Passwords.derive()
 	c.CSRF.Cookie.Path = "/" // Django's CSRF_COOKIE_PATH, which is no setting here

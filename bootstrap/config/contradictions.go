@@ -13,12 +13,19 @@ type contradiction struct {
 }
 
 var impossible = []contradiction{
-	{"TOKEN_MODEL SESSION_LOGIN",
-		func(c Config) bool { return !c.givesToken() && !c.Endpoints.SessionLogin },
-		"Nobody could sign in with TOKEN_MODEL=none and SESSION_LOGIN=false: write TOKEN_MODEL=token or SESSION_LOGIN=true."},
-	{"TOKEN_MODEL SESSION_LOGIN AUTH_CLASSES",
+	{"SECRET_KEY",
+		func(c Config) bool { return c.Preset == PresetSecure && c.Keys.Secret.Empty() },
+		"PRESET=secure demands a key of your own: write at least 50 random characters in SECRET_KEY."},
+	{"ALLOWED_HOSTS",
+		func(c Config) bool { return c.Preset == PresetSecure && len(c.Server.AllowedHosts) == 0 },
+		"PRESET=secure demands ALLOWED_HOSTS: write the host names of the service."},
+	{"TOKEN_MODEL SESSION_LOGIN USE_JWT",
+		func(c Config) bool { return !c.givesToken() && !c.Endpoints.SessionLogin && !c.JWT.Enabled },
+		"Nobody could sign in with TOKEN_MODEL=none, SESSION_LOGIN=false and USE_JWT=false: write TOKEN_MODEL=token, SESSION_LOGIN=true or USE_JWT=true."},
+	{"TOKEN_MODEL SESSION_LOGIN USE_JWT AUTH_CLASSES",
+		// JSON web tokens may be accepted elsewhere, or come from there.
 		func(c Config) bool {
-			return (c.givesToken() || c.Endpoints.SessionLogin) && !c.tokenWorks() && !c.sessionWorks()
+			return (c.givesToken() || c.Endpoints.SessionLogin) && !c.tokenWorks() && !c.sessionWorks() && !c.usesJWT()
 		},
 		"AUTH_CLASSES accepts nothing that a login gives: write token with TOKEN_MODEL=token, or session with SESSION_LOGIN=true."},
 	{"SESSION_COOKIE_SAMESITE SESSION_COOKIE_SECURE",
@@ -36,6 +43,9 @@ var impossible = []contradiction{
 	{"SESSION_COOKIE_NAME CSRF_COOKIE_NAME",
 		func(c Config) bool { return c.Sessions.Cookie.Name == c.CSRF.Cookie.Name },
 		"SESSION_COOKIE_NAME and CSRF_COOKIE_NAME are the same: write two names."},
+	{"CORS_ALLOWED_ORIGINS CORS_ALLOW_CREDENTIALS",
+		func(c Config) bool { return c.CORS.Credentials && slices.Contains(c.CORS.Origins, anyOrigin) },
+		"CORS_ALLOW_CREDENTIALS=true with CORS_ALLOWED_ORIGINS=* would let any site act for whoever is signed in: write the origins of your front ends."},
 	{"ACCOUNT_EMAIL_VERIFICATION ACCOUNT_SIGNUP_FIELDS",
 		func(c Config) bool {
 			return c.Accounts.Verification == VerificationMandatory && !c.Accounts.Signup.Email.Present
@@ -44,10 +54,14 @@ var impossible = []contradiction{
 }
 
 // contradictions returns the sentences of what cannot work. A setting whose own
-// value failed is left at its default, so that nothing is said about it.
+// value failed is left at its default, so that nothing is said about it; without
+// PRESET no default is known.
 func contradictions(c Config, failed map[string]bool) Problems {
+	if failed[presetSetting] {
+		return nil
+	}
 	var problems Problems
-	for _, i := range impossible {
+	for _, i := range slices.Concat(impossible, impossibleJWT) {
 		unread := slices.ContainsFunc(strings.Fields(i.names), func(name string) bool { return failed[name] })
 		if !unread && i.found(c) {
 			problems = append(problems, i.sentence)
@@ -56,16 +70,21 @@ func contradictions(c Config, failed map[string]bool) Problems {
 	return problems
 }
 
-func (c Config) givesToken() bool { return c.Endpoints.TokenModel == TokenModelToken }
+// givesToken reports whether a login gives an API token.
+func (c Config) givesToken() bool {
+	return c.Endpoints.TokenModel == TokenModelToken && !c.JWT.Enabled
+}
+
+func (c Config) accepts(class AuthClass) bool { return slices.Contains(c.Endpoints.AuthClasses, class) }
 
 // tokenWorks reports whether a login gives a token that a request can present.
 func (c Config) tokenWorks() bool {
-	return c.givesToken() && slices.Contains(c.Endpoints.AuthClasses, AuthToken)
+	return c.givesToken() && c.accepts(AuthToken)
 }
 
 // sessionWorks reports whether a login gives a session that a request can present.
 func (c Config) sessionWorks() bool {
-	return c.Endpoints.SessionLogin && slices.Contains(c.Endpoints.AuthClasses, AuthSession)
+	return c.Endpoints.SessionLogin && c.accepts(AuthSession)
 }
 
 func (c Cookie) crossSiteInClear() bool { return c.SameSite == SameSiteNone && !c.Secure }

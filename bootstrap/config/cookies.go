@@ -27,9 +27,12 @@ const (
 	SameSiteUnset  SameSite = "none-set" // no attribute: what the browser makes of that
 )
 
-// Sessions is the cookie of the web session.
+// Sessions is the cookie of the web session, and what ends sessions.
 type Sessions struct {
 	Cookie Cookie
+	// EndOnPasswordChange: a password change or reset ends every other session,
+	// token and refresh family of the account.
+	EndOnPasswordChange bool
 }
 
 // CSRF is Django's protection against forged requests.
@@ -47,7 +50,7 @@ func sessionSettings() []Setting {
 		setting("SESSION_COOKIE_AGE", "1209600", "seconds", cookieAge, func(c *Config) *time.Duration { return &c.Sessions.Cookie.Age }),
 		setting("SESSION_COOKIE_DOMAIN", "none", "", cookieDomain, func(c *Config) *string { return &c.Sessions.Cookie.Domain }),
 		setting("SESSION_COOKIE_PATH", "/", "", cookiePath, func(c *Config) *string { return &c.Sessions.Cookie.Path }),
-		setting("SESSION_COOKIE_SECURE", "false", "", boolean, func(c *Config) *bool { return &c.Sessions.Cookie.Secure }),
+		setting("SESSION_COOKIE_SECURE", "false", "", boolean, func(c *Config) *bool { return &c.Sessions.Cookie.Secure }).onWhenSecure(),
 		setting("SESSION_COOKIE_HTTPONLY", "true", "", boolean, func(c *Config) *bool { return &c.Sessions.Cookie.HTTPOnly }),
 		setting("SESSION_COOKIE_SAMESITE", "Lax", "`Strict`, `Lax`, `None`, `none-set`", sameSite, func(c *Config) *SameSite { return &c.Sessions.Cookie.SameSite }),
 	}
@@ -58,7 +61,7 @@ func csrfSettings() []Setting {
 		setting("CSRF_COOKIE_NAME", "csrftoken", "", cookieName, func(c *Config) *string { return &c.CSRF.Cookie.Name }),
 		setting("CSRF_COOKIE_AGE", "31449600", "seconds", cookieAge, func(c *Config) *time.Duration { return &c.CSRF.Cookie.Age }),
 		setting("CSRF_COOKIE_DOMAIN", "none", "", cookieDomain, func(c *Config) *string { return &c.CSRF.Cookie.Domain }),
-		setting("CSRF_COOKIE_SECURE", "false", "", boolean, func(c *Config) *bool { return &c.CSRF.Cookie.Secure }),
+		setting("CSRF_COOKIE_SECURE", "false", "", boolean, func(c *Config) *bool { return &c.CSRF.Cookie.Secure }).onWhenSecure(),
 		setting("CSRF_COOKIE_SAMESITE", "Lax", "`Strict`, `Lax`, `None`, `none-set`", sameSite, func(c *Config) *SameSite { return &c.CSRF.Cookie.SameSite }),
 		setting("CSRF_HEADER_NAME", "X-CSRFToken", "also as Django writes it: `HTTP_X_CSRFTOKEN`", headerName, func(c *Config) *string { return &c.CSRF.Header }),
 		setting("CSRF_TRUSTED_ORIGINS", "none", "with scheme: `https://app.example.com`, `https://*.example.com`", listOf(trustedOrigin),

@@ -54,6 +54,13 @@ func (s Setting) nameCell() string {
 }
 
 func (s Setting) defaultCell() string {
+	if s.Hardened != "" {
+		return s.compatCell() + " (secure: `" + s.Hardened + "`)"
+	}
+	return s.compatCell()
+}
+
+func (s Setting) compatCell() string {
 	switch {
 	case s.computed:
 		return s.Default

@@ -34,7 +34,7 @@ type AuthClass string
 const (
 	AuthToken   AuthClass = "token"
 	AuthSession AuthClass = "session"
-	authJWT     AuthClass = "jwt"
+	AuthJWT     AuthClass = "jwt"
 )
 
 // RegisterPermission says who may register an account.
@@ -46,19 +46,30 @@ const (
 	RegisterAuthenticated RegisterPermission = "authenticated"
 )
 
+func (e *Endpoints) derive(jwt bool) {
+	switch {
+	case len(e.AuthClasses) > 0:
+	case jwt:
+		e.AuthClasses = []AuthClass{AuthJWT, AuthSession}
+	default:
+		e.AuthClasses = []AuthClass{AuthToken, AuthSession}
+	}
+}
+
 func endpointSettings() []Setting {
 	return []Setting{
 		setting("BASE_PATH", "/dj-rest-auth/", "prefix of every endpoint", basePath,
 			func(c *Config) *string { return &c.Endpoints.BasePath }),
-		later("USE_JWT", "false", "log in with a JWT pair instead of an API token", boolean).alias("REST_USE_JWT"),
+		setting("USE_JWT", "false", "log in with a JWT pair instead of an API token", boolean,
+			func(c *Config) *bool { return &c.JWT.Enabled }).alias("REST_USE_JWT"),
 		setting("SESSION_LOGIN", "true", "login also starts a cookie session", boolean,
 			func(c *Config) *bool { return &c.Endpoints.SessionLogin }),
 		setting("TOKEN_MODEL", "token", "`none` = no API token", tokenModel,
 			func(c *Config) *TokenModel { return &c.Endpoints.TokenModel }),
 		setting("AUTH_CLASSES", "token,session", "what authenticates a request, in order (DRF's DEFAULT_AUTHENTICATION_CLASSES)", authClasses,
-			func(c *Config) *[]AuthClass { return &c.Endpoints.AuthClasses }),
+			func(c *Config) *[]AuthClass { return &c.Endpoints.AuthClasses }).computedAs("`token,session`; with `USE_JWT` `jwt,session`"),
 		setting("OLD_PASSWORD_FIELD_ENABLED", "false", "password change demands `old_password`", boolean,
-			func(c *Config) *bool { return &c.Endpoints.OldPassword }),
+			func(c *Config) *bool { return &c.Endpoints.OldPassword }).onWhenSecure(),
 		setting("LOGOUT_ON_PASSWORD_CHANGE", "false", "password change ends the session it came from", boolean,
 			func(c *Config) *bool { return &c.Endpoints.LogoutOnChange }),
 		setting("PASSWORD_RESET_USE_SITES_DOMAIN", "false", "links use the stored site's domain", boolean,
@@ -89,14 +100,4 @@ var tokenModel = codec[TokenModel]{
 	show: func(m TokenModel) string { return string(m) },
 }
 
-var authClasses = atLeastOne(listOf(authClass), "token, session or both")
-
-var authClass = codec[AuthClass]{
-	parse: func(n node) (AuthClass, error) {
-		if strings.EqualFold(strings.TrimSpace(n.text), string(authJWT)) {
-			return "", notYet{with: "jwt", leave: "token,session"}
-		}
-		return oneOf(AuthToken, AuthSession).parse(n)
-	},
-	show: func(a AuthClass) string { return string(a) },
-}
+var authClasses = atLeastOne(listOf(oneOf(AuthToken, AuthSession, AuthJWT)), "some of token, session and jwt")

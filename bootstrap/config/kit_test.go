@@ -8,6 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// goodKey is a SECRET_KEY about which nothing is to be said.
+const goodKey = "kept-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
+
 // env loads variables without their prefix.
 func env(t *testing.T, pairs ...string) Config {
 	t.Helper()

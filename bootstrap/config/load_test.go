@@ -18,6 +18,17 @@ func TestNothingConfiguredGivesTheDefaults(t *testing.T) {
 	}, c.Endpoints)
 	require.Equal(t, Cookie{Name: "sessionid", Age: 14 * day, Path: "/", HTTPOnly: true, SameSite: SameSiteLax}, c.Sessions.Cookie)
 	require.Equal(t, Cookie{Name: "csrftoken", Age: 364 * day, Path: "/", SameSite: SameSiteLax}, c.CSRF.Cookie)
+	require.Equal(t, JWT{
+		AccessCookie:  Cookie{Age: 5 * time.Minute, Path: "/", HTTPOnly: true, SameSite: SameSiteLax},
+		RefreshCookie: Cookie{Age: day, Path: "/", HTTPOnly: true, SameSite: SameSiteLax},
+		HTTPOnly:      true, FieldNames: FieldNamesV4, AccessLife: 5 * time.Minute, RefreshLife: day, Algorithm: HS256,
+		HeaderTypes: []string{"Bearer"}, UserIDField: UserIDFieldID, UserIDClaim: "user_id", RevokeClaim: "hash_password",
+		Grace: 10 * time.Second,
+	}, c.JWT)
+	require.Equal(t, PresetCompat, c.Preset)
+	require.Equal(t, CORS{}, c.CORS)
+	require.Equal(t, Cleanup{Interval: time.Hour}, c.Cleanup)
+	require.False(t, c.Sessions.EndOnPasswordChange)
 	require.Equal(t, "data/latchkey.sqlite3", c.Database.SQLite)
 	require.Equal(t, "http://127.0.0.1:8000", c.Server.PublicURL.String())
 	require.Equal(t, Transport{Kind: MailConsole}, c.Mail.Transport)

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,7 +12,7 @@ import (
 var profileBase = []string{
 	"SECRET_KEY=contract-only-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz",
 	"ALLOWED_HOSTS=127.0.0.1,localhost,testserver", "DEFAULT_FROM_EMAIL=noreply@example.com",
-	"TOKEN_BLACKLIST=false", "MFA=false", "PASSKEYS=false", "RATE_LIMITS=upstream", "PRESET=compat",
+	"ALLAUTH=true", "TOKEN_BLACKLIST=false", "MFA=false", "PASSKEYS=false", "RATE_LIMITS=upstream", "PRESET=compat",
 	"LISTEN=127.0.0.1:8123", "DATABASE_URL=sqlite:///srv/state/db.sqlite3", "DATA_DIR=/srv/state", "EMAIL_URL=smtp://127.0.0.1:2525",
 	"PASSWORD_HASHERS=pbkdf2_sha256:1200,argon2,bcrypt_sha256,bcrypt,scrypt,pbkdf2_sha1", "PUBLIC_URL=http://testserver",
 }
@@ -27,28 +29,40 @@ var (
 )
 
 var profiles = map[string][]string{
-	"token":               {anyClass, "ALLAUTH=true"},
-	"token-nosession":     {"AUTH_CLASSES=token", "SESSION_LOGIN=false", "ALLAUTH=true"},
-	"token-none":          {anyClass, "ACCOUNT_EMAIL_VERIFICATION=none", "ALLAUTH=true"},
-	"token-mandatory":     {anyClass, "ACCOUNT_EMAIL_VERIFICATION=mandatory", fields, "ALLAUTH=true"},
-	"token-strict":        {anyClass, "OLD_PASSWORD_FIELD_ENABLED=true", "LOGOUT_ON_PASSWORD_CHANGE=true", "ACCOUNT_LOGOUT_ON_GET=true", "ALLAUTH=true"},
-	"token-sites":         {anyClass, "PASSWORD_RESET_USE_SITES_DOMAIN=true", "ALLAUTH=true"},
-	"email-login":         {anyClass, "ACCOUNT_LOGIN_METHODS=email", "ACCOUNT_SIGNUP_FIELDS=email*,username,password1*,password2*", "ALLAUTH=true"},
-	"email-login-nofield": {anyClass, "ACCOUNT_LOGIN_METHODS=email", "ACCOUNT_SIGNUP_FIELDS=email*,password1*,password2*", "ALLAUTH=true"},
-	"username-or-email":   {anyClass, "ACCOUNT_LOGIN_METHODS=username,email", fields, "ALLAUTH=true"},
+	"token":               {anyClass},
+	"token-nosession":     {"AUTH_CLASSES=token", "SESSION_LOGIN=false"},
+	"token-none":          {anyClass, "ACCOUNT_EMAIL_VERIFICATION=none"},
+	"token-mandatory":     {anyClass, "ACCOUNT_EMAIL_VERIFICATION=mandatory", fields},
+	"token-strict":        {anyClass, "OLD_PASSWORD_FIELD_ENABLED=true", "LOGOUT_ON_PASSWORD_CHANGE=true", "ACCOUNT_LOGOUT_ON_GET=true"},
+	"token-sites":         {anyClass, "PASSWORD_RESET_USE_SITES_DOMAIN=true"},
+	"email-login":         {anyClass, "ACCOUNT_LOGIN_METHODS=email", "ACCOUNT_SIGNUP_FIELDS=email*,username,password1*,password2*"},
+	"email-login-nofield": {anyClass, "ACCOUNT_LOGIN_METHODS=email", "ACCOUNT_SIGNUP_FIELDS=email*,password1*,password2*"},
+	"username-or-email":   {anyClass, "ACCOUNT_LOGIN_METHODS=username,email", fields},
 	"username-options": {anyClass, "ACCOUNT_USERNAME_MIN_LENGTH=3", "ACCOUNT_USERNAME_BLACKLIST=admin,Root",
-		"ACCOUNT_PRESERVE_USERNAME_CASING=false", "ACCOUNT_UNIQUE_EMAIL=false", "ALLAUTH=true"},
-	"session-only":    {"AUTH_CLASSES=session", "TOKEN_MODEL=none", "ALLAUTH=true"},
-	"register-closed": {anyClass, "REGISTER_PERMISSION=authenticated", "ALLAUTH=true"},
+		"ACCOUNT_PRESERVE_USERNAME_CASING=false", "ACCOUNT_UNIQUE_EMAIL=false"},
+	"session-only":    {"AUTH_CLASSES=session", "TOKEN_MODEL=none"},
+	"register-closed": {anyClass, "REGISTER_PERMISSION=authenticated"},
 	"plain":           {anyClass, "ALLAUTH=false"},
-	"throttle":        {anyClass, "THROTTLE_RATE=5/min", "ALLAUTH=true"},
+	"throttle":        {anyClass, "THROTTLE_RATE=5/min"},
+}
+
+// profile returns the settings over those of the base.
+func profile(settings []string) []string {
+	all := slices.Clone(settings)
+	for _, pair := range profileBase {
+		name, _, _ := strings.Cut(pair, "=")
+		if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, name+"=") }) {
+			all = append(all, pair)
+		}
+	}
+	return all
 }
 
 func TestTheRecordedProfilesLoadWithoutAWarning(t *testing.T) {
 	path := file(t, profileProviders)
 	for name, settings := range profiles {
 		t.Run(name, func(t *testing.T) {
-			c, err := Load(path, append(variables(profileBase), variables(settings)...))
+			c, err := Load(path, variables(profile(settings)))
 			require.NoError(t, err)
 			require.Empty(t, c.Warnings)
 			require.Len(t, c.Providers, 4)
@@ -58,7 +72,7 @@ func TestTheRecordedProfilesLoadWithoutAWarning(t *testing.T) {
 }
 
 func TestTheProfilesArriveTyped(t *testing.T) {
-	c := env(t, append(profileBase, profiles["email-login"]...)...)
+	c := env(t, profile(profiles["email-login"])...)
 	present := Field{Present: true, Required: true}
 	require.Equal(t, SignupFields{Email: present, Username: Field{Present: true}, Password1: present, Password2: present}, c.Accounts.Signup)
 	require.Equal(t, []LoginMethod{LoginEmail}, c.Accounts.LoginMethods)

@@ -44,8 +44,6 @@ func serverSettings() []Setting {
 		setting("DATA_DIR", "./data", "SQLite file, generated key", dataDir, func(c *Config) *string { return &c.Server.DataDir }),
 		setting("TRUSTED_PROXIES", "none", "networks whose X-Forwarded-For is believed", listOf(network),
 			func(c *Config) *[]netip.Prefix { return &c.Server.TrustedProxies }),
-		later("CORS_ALLOWED_ORIGINS", "none", "", anything),
-		later("CORS_ALLOW_CREDENTIALS", "false", "", boolean),
 	}
 }
 

@@ -29,6 +29,7 @@ func groups() []group {
 		{"Django's and DRF's", slices.Concat(
 			keySettings(), hostSettings(), databaseSettings(), passwordSettings(), sessionSettings(), csrfSettings(),
 			mailSettings(), siteSettings(), throttleSettings())},
-		{"The service's own", slices.Concat(presetSettings(), serverSettings(), limitSettings(), workerSettings(), logSettings())},
+		{"The service's own", slices.Concat(
+			presetSettings(), serverSettings(), corsSettings(), limitSettings(), revocationSettings(), workerSettings(), logSettings())},
 	}
 }

@@ -47,11 +47,13 @@ var risks = []risk{
 		"EMAIL_URL sends mail without encryption: links that reset passwords can be read on the way. Write tls=starttls or smtps://."},
 	{func(c Config) bool { return len(c.Passwords.Validators.Rules) == 0 },
 		"AUTH_PASSWORD_VALIDATORS=none: any password is accepted, however simple."},
+	{func(c Config) bool { return c.Preset == PresetSecure },
+		"PRESET=secure starts without a second factor: MFA is part of it and not there yet."},
 }
 
 func warnings(c Config) []string {
 	var sentences []string
-	for _, r := range risks {
+	for _, r := range slices.Concat(risks, jwtRisks) {
 		if r.found(c) {
 			sentences = append(sentences, r.sentence)
 		}

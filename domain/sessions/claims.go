@@ -1,6 +1,8 @@
 package sessions
 
 import (
+	"crypto/md5" //nolint:gosec // simplejwt's claim
+	"fmt"
 	"maps"
 	"time"
 
@@ -26,6 +28,45 @@ type Claims struct {
 	// Rest is every other claim, the account's among them. It is copied from a
 	// refresh token into the access tokens that are made from it.
 	Rest map[string]any
+}
+
+// FamilyClaim is the claim that names the family of a token: OpenID Connect's
+// session id.
+const FamilyClaim = "sid"
+
+// Family returns the family that the token belongs to; empty when it belongs to none.
+func (c Claims) Family() string {
+	family, _ := c.Rest[FamilyClaim].(string)
+	return family
+}
+
+// In returns the claims as those of a token of the family.
+func (c Claims) In(family string) Claims {
+	rest := maps.Clone(c.Rest)
+	if rest == nil {
+		rest = map[string]any{}
+	}
+	rest[FamilyClaim] = family
+	c.Rest = rest
+	return c
+}
+
+// Link returns what a family remembers of the token.
+func (c Claims) Link() Link {
+	return Link{ID: c.ID, IssuedAt: c.IssuedAt, Expires: c.Expires}
+}
+
+// At returns the claims with the id and times of link: the same token once more.
+func (c Claims) At(link Link) Claims {
+	c.ID, c.IssuedAt, c.Expires = link.ID, link.IssuedAt, link.Expires
+	return c
+}
+
+// PasswordClaim is what simplejwt's CHECK_REVOKE_TOKEN writes into a token: the
+// MD5 of the password hash. It proves nothing by itself; the token's signature
+// covers it, and a salted hash cannot be found from it.
+func PasswordClaim(passwordHash secret.String) string {
+	return fmt.Sprintf("%X", md5.Sum([]byte(passwordHash.Reveal()))) //nolint:gosec // simplejwt's claim
 }
 
 // The form of the ids that we give to tokens: a random UUID without dashes.

@@ -43,6 +43,8 @@ const (
 	// TurnRepeated: the token before the newest was presented again, soon after its
 	// use, by another tab or a retry: it gets the newest token once more.
 	TurnRepeated
+	// TurnUnchanged: tokens do not rotate, and the family lives.
+	TurnUnchanged
 	// TurnEnded: the family had ended before.
 	TurnEnded
 )
@@ -61,6 +63,14 @@ func (f *Family) Present(id string, next Link, grace time.Duration, now time.Tim
 	}
 	f.End(now)
 	return TurnReused
+}
+
+// Check judges a presented refresh token where tokens do not rotate.
+func (f *Family) Check() Turn {
+	if f.Alive() {
+		return TurnUnchanged
+	}
+	return TurnEnded
 }
 
 // End revokes the family. A family that has ended stays as it is.

@@ -11,6 +11,9 @@ type Principal struct {
 	Account *accounts.Account
 	// Session is the web session that was presented; nil when another credential was accepted.
 	Session *WebSession
+	// Family is the family of refresh tokens that the presented access token
+	// belongs to; empty when it belongs to none.
+	Family string
 }
 
 // Anonymous reports whether no credential was accepted.

@@ -24,14 +24,17 @@ import (
 
 // Stores is one empty database and what works on it.
 type Stores struct {
-	Accounts    ports.Accounts
-	Addresses   ports.Addresses
-	APITokens   ports.APITokens
-	WebSessions ports.WebSessions
-	Limits      ports.Limits
-	Outbox      ports.Outbox
-	Transactor  ports.Transactor
-	Sites       ports.Sites
+	Accounts      ports.Accounts
+	Addresses     ports.Addresses
+	APITokens     ports.APITokens
+	WebSessions   ports.WebSessions
+	RefreshTokens ports.RefreshTokens
+	Families      ports.Families
+	Limits        ports.Limits
+	Outbox        ports.Outbox
+	Cleaner       ports.Cleaner
+	Transactor    ports.Transactor
+	Sites         ports.Sites
 }
 
 // Open returns the stores of a new, empty database, and cleans up with t.Cleanup.
@@ -43,10 +46,13 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Addresses", func(t *testing.T) { Addresses(t, open) })
 	t.Run("APITokens", func(t *testing.T) { APITokens(t, open) })
 	t.Run("WebSessions", func(t *testing.T) { WebSessions(t, open) })
+	t.Run("RefreshTokens", func(t *testing.T) { RefreshTokens(t, open) })
+	t.Run("Families", func(t *testing.T) { Families(t, open) })
 	t.Run("Limits", func(t *testing.T) {
 		Limits(t, func(t *testing.T) ports.Limits { return open(t).Limits })
 	})
 	t.Run("Outbox", func(t *testing.T) { Outbox(t, open) })
+	t.Run("Cleaner", func(t *testing.T) { Cleaner(t, open) })
 	t.Run("Transactor", func(t *testing.T) { Transactor(t, open) })
 	t.Run("Sites", func(t *testing.T) { Sites(t, open) })
 }

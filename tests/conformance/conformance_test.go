@@ -20,14 +20,17 @@ func TestInMemory(t *testing.T) {
 	conformance.RunAll(t, func(*testing.T) conformance.Stores {
 		store := inmemory.NewStore()
 		return conformance.Stores{
-			Accounts:    inmemory.NewAccounts(store),
-			Addresses:   inmemory.NewAddresses(store),
-			APITokens:   inmemory.NewAPITokens(store),
-			WebSessions: inmemory.NewWebSessions(store),
-			Limits:      inmemory.NewLimits(),
-			Outbox:      inmemory.NewOutbox(store),
-			Transactor:  inmemory.NewTransactor(store),
-			Sites:       inmemory.NewSites(ports.Site{Name: "example.com", Domain: "example.com"}),
+			Accounts:      inmemory.NewAccounts(store),
+			Addresses:     inmemory.NewAddresses(store),
+			APITokens:     inmemory.NewAPITokens(store),
+			WebSessions:   inmemory.NewWebSessions(store),
+			RefreshTokens: inmemory.NewRefreshTokens(store),
+			Families:      inmemory.NewFamilies(store),
+			Cleaner:       inmemory.NewCleaner(store),
+			Limits:        inmemory.NewLimits(),
+			Outbox:        inmemory.NewOutbox(store),
+			Transactor:    inmemory.NewTransactor(store),
+			Sites:         inmemory.NewSites(ports.Site{Name: "example.com", Domain: "example.com"}),
 		}
 	})
 }
@@ -39,14 +42,17 @@ func TestSQLite(t *testing.T) {
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		require.NoError(t, db.Migrate(t.Context()))
 		return conformance.Stores{
-			Accounts:    bunsql.NewAccounts(db),
-			Addresses:   bunsql.NewAddresses(db),
-			APITokens:   bunsql.NewAPITokens(db),
-			WebSessions: bunsql.NewWebSessions(db, seals(t)),
-			Limits:      bunsql.NewLimits(db),
-			Outbox:      bunsql.NewOutbox(db),
-			Transactor:  bunsql.NewTransactor(db),
-			Sites:       bunsql.NewSites(db),
+			Accounts:      bunsql.NewAccounts(db),
+			Addresses:     bunsql.NewAddresses(db),
+			APITokens:     bunsql.NewAPITokens(db),
+			WebSessions:   bunsql.NewWebSessions(db, seals(t)),
+			RefreshTokens: bunsql.NewRefreshTokens(db),
+			Families:      bunsql.NewFamilies(db),
+			Cleaner:       bunsql.NewCleaner(db),
+			Limits:        bunsql.NewLimits(db),
+			Outbox:        bunsql.NewOutbox(db),
+			Transactor:    bunsql.NewTransactor(db),
+			Sites:         bunsql.NewSites(db),
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"go.uber.org/dig"
 
 	"latchkey/bootstrap/config"
 )
@@ -48,7 +49,8 @@ func complaint(err error) string {
 	if errors.As(err, &problems) {
 		return "The configuration is not usable:\n" + problems.Error()
 	}
-	return "latchkey: " + err.Error()
+	// What stands around the cause is how fx came there.
+	return "latchkey: " + dig.RootCause(err).Error()
 }
 
 func (c *commands) load() (config.Config, error) {

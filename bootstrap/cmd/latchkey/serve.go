@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"go.uber.org/fx"
@@ -39,10 +41,13 @@ func stopped(ctx context.Context, app *fx.App) error {
 	code := 0
 	select {
 	case <-ctx.Done():
-	case signal := <-app.Wait():
-		code = signal.ExitCode
+	case end := <-app.Wait():
+		code = end.ExitCode
 	}
-	ending, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	// A second signal ends the process at once: nobody has to wait for a client
+	// that never finishes its request, and nothing acknowledged is lost by it.
+	signal.Reset(syscall.SIGINT, syscall.SIGTERM)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if err := app.Stop(ending); err != nil {
 		return err

@@ -1,0 +1,146 @@
+package bunsql
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"latchkey/application/ports"
+)
+
+// Cleaner deletes what has expired: from django_session, the tables of
+// simplejwt's blacklist app, latchkey_family, latchkey_outbox and latchkey_limit.
+type Cleaner struct{ db *DB }
+
+var _ ports.Cleaner = (*Cleaner)(nil)
+
+// NewCleaner returns the cleaner of the database.
+func NewCleaner(db *DB) *Cleaner { return &Cleaner{db: db} }
+
+const (
+	// sweepRows is how many rows are deleted at once. A hundred take a few
+	// milliseconds, and everybody who wants to write waits that long.
+	sweepRows = 100
+	// sweepPause lets others write between two sweeps. Another process asks for
+	// the right to write again and again and is not told when it is free: it
+	// would not find the moment.
+	sweepPause = 10 * time.Millisecond
+)
+
+// sweep deletes at most room rows of one kind, in one short transaction, and
+// returns how many: fewer than room when no more are left.
+type sweep func(ctx context.Context, room int) (int, error)
+
+// Clean deletes at most limit rows that can never count again, and returns how many.
+// A token that is taken for some time after its end (LEEWAY) counts until then:
+// the caller hands in a now that is earlier by as much. Called in a transaction it
+// deletes in that one, and nobody else writes until it ends.
+func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (int, error) {
+	total := 0
+	for _, sweep := range []sweep{
+		c.deleting(deleteExpiredSessions, now), c.expiredTokens(now), c.deleting(deleteExpiredFamilies, now),
+		c.orphanedFamilies, c.deleting(deleteDeadMessages, buried), c.deleting(deleteExpiredAttempts, now),
+	} {
+		deleted, err := repeat(ctx, sweep, limit-total)
+		total += deleted
+		if err != nil {
+			return total, fmt.Errorf("bunsql: clean: %w", err)
+		}
+	}
+	return total, nil
+}
+
+// repeat sweeps until nothing is left or limit rows are deleted.
+func repeat(ctx context.Context, sweep sweep, limit int) (total int, err error) {
+	for total < limit {
+		room := min(sweepRows, limit-total)
+		deleted, err := sweep(ctx, room)
+		total += deleted
+		if err != nil || deleted < room {
+			return total, err
+		}
+		select {
+		case <-ctx.Done():
+			return total, ctx.Err()
+		case <-time.After(sweepPause):
+		}
+	}
+	return total, nil
+}
+
+// Each takes a time and a number of rows, and walks an index from its oldest end.
+const (
+	deleteExpiredSessions = `DELETE FROM django_session WHERE session_key IN
+		(SELECT session_key FROM django_session WHERE expire_date < $1 ORDER BY expire_date LIMIT $2)`
+	deleteExpiredFamilies = `DELETE FROM latchkey_family WHERE id IN
+		(SELECT id FROM latchkey_family WHERE expires < $1 ORDER BY expires LIMIT $2)`
+	deleteDeadMessages = `DELETE FROM latchkey_outbox WHERE id IN
+		(SELECT id FROM latchkey_outbox WHERE dead_at < $1 ORDER BY dead_at LIMIT $2)`
+	deleteExpiredAttempts = `DELETE FROM latchkey_limit WHERE id IN
+		(SELECT id FROM latchkey_limit WHERE expires < $1 ORDER BY expires LIMIT $2)`
+
+	expiredTokenIDs = `(SELECT id FROM token_blacklist_outstandingtoken
+		WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)`
+	deleteExpiredBlacklisted = `DELETE FROM token_blacklist_blacklistedtoken WHERE token_id IN ` + expiredTokenIDs
+	deleteExpiredOutstanding = `DELETE FROM token_blacklist_outstandingtoken WHERE id IN ` + expiredTokenIDs
+
+	selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
+		WHERE account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = f.account_id) LIMIT $1`
+	deleteOrphanedFamilies = `DELETE FROM latchkey_family WHERE id IN
+		(SELECT id FROM latchkey_family WHERE account_id = $1
+			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1) LIMIT $2)`
+)
+
+// deleting returns the sweep that runs query with a time and the room.
+func (c *Cleaner) deleting(query string, before time.Time) sweep {
+	return func(ctx context.Context, room int) (int, error) {
+		return c.delete(ctx, query, djangoTime{before}, room)
+	}
+}
+
+func (c *Cleaner) delete(ctx context.Context, query string, args ...any) (int, error) {
+	result, err := c.db.write(ctx, query, args...).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	deleted, err := result.RowsAffected()
+	return int(deleted), err
+}
+
+// expiredTokens returns the sweep over refresh tokens. Of the oldest tokens it
+// deletes the rows that revoke them first, and then as many of the tokens
+// as there is room for: all those have lost theirs.
+func (c *Cleaner) expiredTokens(now time.Time) sweep {
+	return func(ctx context.Context, room int) (total int, err error) {
+		err = c.db.inTx(ctx, func(ctx context.Context) error {
+			blacklisted, err := c.delete(ctx, deleteExpiredBlacklisted, djangoTime{now}, room)
+			if err != nil {
+				return err
+			}
+			outstanding, err := c.delete(ctx, deleteExpiredOutstanding, djangoTime{now}, room-blacklisted)
+			total = blacklisted + outstanding
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+		return total, nil
+	}
+}
+
+// orphanedFamilies deletes families of accounts that are gone. It looks for them
+// as a reader: that takes longer with every family, and holds nobody up.
+func (c *Cleaner) orphanedFamilies(ctx context.Context, room int) (total int, err error) {
+	var lost []int64
+	if err := c.db.read(ctx, selectLostAccounts, room).Scan(ctx, &lost); err != nil {
+		return 0, err
+	}
+	for _, account := range lost {
+		deleted, err := c.delete(ctx, deleteOrphanedFamilies, account, room-total)
+		total += deleted
+		if err != nil || total >= room {
+			return total, err
+		}
+	}
+	return total, nil
+}

@@ -1,0 +1,199 @@
+package authentication
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
+)
+
+// Refresh implements UseCases.
+func (s *Service) Refresh(ctx context.Context, token secret.String) (sessions.TokenPair, error) {
+	now := s.Clock.Now()
+	claims, err := s.JWTs.Verify(token, now)
+	if err == nil {
+		err = claims.Must(sessions.KindRefresh)
+	}
+	if err != nil {
+		return sessions.TokenPair{}, err
+	}
+	account, err := s.mayRefresh(ctx, claims)
+	if err != nil {
+		return sessions.TokenPair{}, err
+	}
+	if s.tracksFamilies() {
+		return s.refreshInFamily(ctx, token, claims, account, now)
+	}
+	return s.refreshAlone(ctx, token, claims, account, now)
+}
+
+// mayRefresh returns whose token it is; zero for one that names nobody, which
+// upstream serves too and no endpoint accepts.
+func (s *Service) mayRefresh(ctx context.Context, claims sessions.Claims) (accounts.ID, error) {
+	if claims.Rest[s.options.JWT.AccountClaim] == nil {
+		return 0, nil
+	}
+	account, err := s.accountOf(ctx, claims)
+	if errors.Is(err, sessions.ErrAccountNotFound) {
+		return 0, sessions.ErrNoActiveAccount
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !account.Active() {
+		return 0, sessions.ErrNoActiveAccount
+	}
+	return account.ID(), s.passwordUnchanged(claims, account)
+}
+
+// refreshAlone is simplejwt's refresh: a token that was not made void is good,
+// and with BLACKLIST_AFTER_ROTATION it is good once.
+func (s *Service) refreshAlone(ctx context.Context, token secret.String, claims sessions.Claims, account accounts.ID, now time.Time) (sessions.TokenPair, error) {
+	if err := s.notRevoked(ctx, claims); err != nil {
+		return sessions.TokenPair{}, err
+	}
+	if !s.options.JWT.Rotate {
+		return s.signAccess(claims, now)
+	}
+	var pair sessions.TokenPair
+	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		if s.options.JWT.Blacklist && s.options.JWT.RevokeRotated {
+			if err := s.Refreshes.Revoke(ctx, token, claims, account, now); err != nil {
+				return err
+			}
+		}
+		var err error
+		pair, err = s.signPair(ctx, claims.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife), account, now)
+		return err
+	})
+	return pair, err
+}
+
+func (s *Service) notRevoked(ctx context.Context, claims sessions.Claims) error {
+	if !s.options.JWT.Blacklist {
+		return nil
+	}
+	revoked, err := s.Refreshes.Revoked(ctx, claims.ID)
+	if err == nil && revoked {
+		return sessions.ErrJWTRevoked
+	}
+	return err
+}
+
+// refreshInFamily lets the family judge the token. That a reused token ended the
+// family must be remembered, so the refusal is told after the commit.
+func (s *Service) refreshInFamily(ctx context.Context, token secret.String, claims sessions.Claims, account accounts.ID, now time.Time) (sessions.TokenPair, error) {
+	var pair sessions.TokenPair
+	var verdict error
+	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		if err := s.adopt(ctx, &claims, account, now); err != nil {
+			return err
+		}
+		next, turn, err := s.present(ctx, claims, now)
+		if err != nil {
+			return err
+		}
+		pair, verdict, err = s.answerTurn(ctx, turn, token, claims, next, account, now)
+		return err
+	})
+	if err == nil {
+		err = verdict
+	}
+	return pair, err
+}
+
+// adopt gives a refresh token from before families were kept a family of its
+// own, under the token's id: a second use then meets the family of the first.
+func (s *Service) adopt(ctx context.Context, claims *sessions.Claims, account accounts.ID, now time.Time) error {
+	if claims.Family() != "" {
+		return nil
+	}
+	*claims = claims.In(claims.ID)
+	_, err := s.Families.ByID(ctx, claims.ID)
+	if !errors.Is(err, sessions.ErrJWTRevoked) {
+		return err
+	}
+	return s.Families.Add(ctx, &sessions.Family{ID: claims.ID, Account: account, Began: now, Current: claims.Link()})
+}
+
+// present shows the token to its family and returns the refresh token to go on with.
+func (s *Service) present(ctx context.Context, claims sessions.Claims, now time.Time) (next sessions.Claims, turn sessions.Turn, err error) {
+	err = s.Families.Update(ctx, claims.Family(), func(family *sessions.Family) error {
+		if !s.options.JWT.Families || !s.options.JWT.Rotate {
+			next, turn = claims, family.Check()
+			return nil
+		}
+		next = claims.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife)
+		turn = family.Present(claims.ID, next.Link(), s.options.JWT.Grace, now)
+		next = next.At(family.Current)
+		return nil
+	})
+	if errors.Is(err, sessions.ErrJWTRevoked) {
+		return next, sessions.TurnEnded, nil
+	}
+	return next, turn, err
+}
+
+// answerTurn makes the tokens that the turn allows, or the verdict to tell.
+func (s *Service) answerTurn(ctx context.Context, turn sessions.Turn, token secret.String, claims, next sessions.Claims, account accounts.ID, now time.Time) (pair sessions.TokenPair, verdict, err error) {
+	switch turn {
+	case sessions.TurnRotated:
+		return s.rotate(ctx, token, claims, next, account, now)
+	case sessions.TurnRepeated:
+		pair, err = s.signAgain(next, now)
+		return pair, nil, err
+	case sessions.TurnUnchanged:
+		pair, err = s.signAccess(next, now)
+		return pair, s.notRevoked(ctx, claims), err
+	case sessions.TurnReused:
+		err = s.Events.Record(ctx, ports.Event{Name: ports.EventTokenReused, Account: account, At: now})
+	}
+	return sessions.TokenPair{}, sessions.ErrJWTRevoked, err
+}
+
+// rotate voids the presented token for programs that read simplejwt's tables, too.
+// One that such a program has made void ends the family.
+func (s *Service) rotate(ctx context.Context, token secret.String, claims, next sessions.Claims, account accounts.ID, now time.Time) (pair sessions.TokenPair, verdict, err error) {
+	if s.options.JWT.Blacklist {
+		err := s.Refreshes.Revoke(ctx, token, claims, account, now)
+		if errors.Is(err, sessions.ErrJWTRevoked) {
+			return sessions.TokenPair{}, err, s.endFamily(ctx, claims.Family(), now)
+		}
+		if err != nil {
+			return sessions.TokenPair{}, nil, err
+		}
+	}
+	pair, err = s.signPair(ctx, next, account, now)
+	return pair, nil, err
+}
+
+// signAgain signs a refresh token that was given out before: the same id, the
+// same times.
+func (s *Service) signAgain(refresh sessions.Claims, now time.Time) (sessions.TokenPair, error) {
+	pair, err := s.signAccess(refresh, now)
+	if err != nil {
+		return sessions.TokenPair{}, err
+	}
+	pair.Refresh, err = s.JWTs.Sign(refresh)
+	pair.RefreshExpires = refresh.Expires
+	return pair, err
+}
+
+// endFamily ends a family; that there is none is as good.
+func (s *Service) endFamily(ctx context.Context, id string, now time.Time) error {
+	if id == "" {
+		return nil
+	}
+	err := s.Families.Update(ctx, id, func(family *sessions.Family) error {
+		family.End(now)
+		return nil
+	})
+	if errors.Is(err, sessions.ErrJWTRevoked) {
+		return nil
+	}
+	return err
+}

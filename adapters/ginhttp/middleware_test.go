@@ -139,7 +139,7 @@ func (w *world) logged(t *testing.T) map[string]any {
 
 func TestAFailureTellsNothingAndIsLoggedOnce(t *testing.T) {
 	w := newWorld()
-	w.authenticationFake.err = errors.New("dial tcp db.internal: password=hunter2")
+	w.err = errors.New("dial tcp db.internal: password=hunter2")
 	got := postJSON(loginPath, `{"username":"bob","password":"s3cret-pass"}`).to(w.api(t))
 	requireAnswer(t, got, 500, `{"detail":"A server error occurred."}`)
 	record := w.logged(t)
@@ -213,11 +213,11 @@ func TestFaultsBecomeStatusAndBody(t *testing.T) {
 		fault.Throttled:       {429, `{"detail":"Request was throttled. Expected available in 3 seconds."}`},
 	} {
 		w := newWorld()
-		w.authenticationFake.err = fault.New(kind, "code", "No <b>&").After(3 * time.Second)
+		w.err = fault.New(kind, "code", "No <b>&").After(3 * time.Second)
 		requireAnswer(t, postJSON(loginPath, `{"password":"x"}`).to(w.api(t)), want.status, want.body)
 		require.NotContains(t, w.log.String(), "ERROR", "a refusal is no failure")
 	}
 	w := newWorld()
-	w.authenticationFake.err = fault.List{fault.New(fault.Invalid, "a", "1").On("b"), fault.New(fault.Invalid, "b", "2"), fault.New(fault.Invalid, "c", "3").On("b")}
+	w.err = fault.List{fault.New(fault.Invalid, "a", "1").On("b"), fault.New(fault.Invalid, "b", "2"), fault.New(fault.Invalid, "c", "3").On("b")}
 	requireAnswer(t, postJSON(loginPath, `{"password":"x"}`).to(w.api(t)), 400, `{"b":["1","3"],"non_field_errors":["2"]}`)
 }

@@ -2,6 +2,7 @@ package jwttoken
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -110,8 +111,6 @@ func kind(stated map[string]any) sessions.TokenKind {
 }
 
 func rest(stated map[string]any) map[string]any {
-	for _, name := range []string{claimKind, claimExpires, claimIssued, claimID} {
-		delete(stated, name)
-	}
+	maps.DeleteFunc(stated, func(name string, _ any) bool { return own(name) })
 	return stated
 }

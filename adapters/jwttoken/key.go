@@ -51,7 +51,9 @@ func ParseKey(algorithm string, signing, verifying secret.String) (Key, error) {
 	if err := checkPair(private, verifying); err != nil {
 		return Key{}, fmt.Errorf("VERIFYING_KEY for %s: %w", algorithm, err)
 	}
-	return newKey(a, private, private.Public()), nil
+	key := newKey(a, private, private.Public())
+	key.public = private.Public()
+	return key, nil
 }
 
 // sharedKey refuses what is an asymmetric key. Public keys are public: who made
@@ -65,9 +67,7 @@ func sharedKey(a algorithm, signing secret.String) (Key, error) {
 	if looksAsymmetric(text) {
 		return Key{}, fmt.Errorf("SIGNING_KEY is a PEM or SSH key, which %s must not use as its secret: write a random text, or an ALGORITHM that fits the key", a.method.Alg())
 	}
-	key := newKey(a, []byte(text), []byte(text))
-	key.public = nil
-	return key, nil
+	return newKey(a, []byte(text), []byte(text)), nil
 }
 
 func looksAsymmetric(text string) bool {
@@ -85,7 +85,6 @@ func newKey(a algorithm, signing, verifying any) Key {
 		Algorithm: a.method.Alg(),
 		sign:      func(text string) ([]byte, error) { return a.method.Sign(text, signing) },
 		verify:    func(text string, signature []byte) error { return a.method.Verify(text, signature, verifying) },
-		public:    verifying,
 	}.named("")
 }
 

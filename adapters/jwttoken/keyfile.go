@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"latchkey/application/ports"
@@ -50,11 +51,12 @@ func (f *KeyFile) List() ([]KeyInfo, error) {
 // New makes a staged key and returns its kid.
 func (f *KeyFile) New(algorithm string, now time.Time, random ports.Random) (string, error) {
 	var kid string
-	return kid, f.change(func(all entries) (entries, error) {
+	err := f.change(func(all entries) (entries, error) {
 		added, err := newEntry(algorithm, all.freeID(random), now)
 		kid = added.ID
 		return append(all, added), err
 	})
+	return kid, err
 }
 
 // Promote makes a staged key the one that signs. The one that signed is retired.
@@ -73,17 +75,16 @@ func (f *KeyFile) Retire(kid string, now time.Time) error {
 // removes every retired key, and with them the tokens that they signed.
 func (f *KeyFile) Prune(now time.Time, life time.Duration) ([]string, error) {
 	var removed []string
-	return removed, f.change(func(all entries) (entries, error) {
-		var kept entries
-		for _, e := range all {
-			if e.State == Retired && !now.Before(e.end(life)) {
+	err := f.change(func(all entries) (entries, error) {
+		return slices.DeleteFunc(all, func(e entry) bool {
+			over := e.State == Retired && !now.Before(e.end(life))
+			if over {
 				removed = append(removed, e.ID)
-				continue
 			}
-			kept = append(kept, e)
-		}
-		return kept, nil
+			return over
+		}), nil
 	})
+	return removed, err
 }
 
 // read returns no entries when there is no file.

@@ -62,7 +62,10 @@ func OpenKeySet(settings Key, watch Watch) (*KeySet, error) {
 	set := NewKeySet(settings)
 	set.watch = watch
 	set.checked = watch.Clock.Now()
-	return set, set.reload()
+	if err := set.reload(); err != nil {
+		return nil, err
+	}
+	return set, nil
 }
 
 // ring returns the keys as they are now. One caller at a time looks at the

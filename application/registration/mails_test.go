@@ -2,7 +2,6 @@ package registration_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -140,5 +139,5 @@ func (noSites) Current(context.Context) (ports.Site, error) { return ports.Site{
 type failing struct{ ports.Accounts }
 
 func (failing) ByID(context.Context, accounts.ID) (*accounts.Account, error) {
-	return nil, errors.Join(errDown)
+	return nil, errDown
 }

@@ -48,6 +48,7 @@ func TestKeysThatDoNotBelongTogetherAreRefused(t *testing.T) {
 			require.Len(t, problems, 1)
 			require.Contains(t, problems[0], c.want)
 		}
+		require.Empty(t, env(t, c.settings...).Warnings, "nobody uses what is wrong")
 	}
 }
 
@@ -67,6 +68,7 @@ func TestPossibleCombinationsOfTokensStart(t *testing.T) {
 	} {
 		require.Empty(t, env(t, append(strings.Fields(settings), "USE_JWT=true")...).Warnings, settings)
 	}
+	require.Empty(t, env(t, "JWT_AUTH_COOKIE=a", "JWT_AUTH_COOKIE_ENFORCE_CSRF_ON_UNAUTHENTICATED=1", "JWT_AUTH_SECURE=1").Warnings)
 	require.Empty(t, env(t, "REFRESH_TOKEN_FAMILIES=1", "CHECK_SESSION=1", "END_SESSIONS_ON_PASSWORD_CHANGE=1").Warnings)
 }
 

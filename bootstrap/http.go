@@ -82,23 +82,11 @@ func schemes(classes []config.AuthClass) []ginhttp.Scheme {
 }
 
 func signupFields(cfg config.Config) ginhttp.SignupFields {
-	asked := cfg.Accounts.Signup
 	return ginhttp.SignupFields{
-		Username:  presence(asked.Username),
-		Email:     presence(asked.Email),
-		Password2: presence(asked.Password2),
-		Usernames: usernameRules(cfg),
+		UsernameRequired:  cfg.Accounts.Signup.Username.Required,
+		EmailRequired:     cfg.Accounts.Signup.Email.Required,
+		UsernameMinLength: cfg.Accounts.UsernameMinLength,
 	}
-}
-
-func presence(f config.Field) ginhttp.Presence {
-	switch {
-	case f.Required:
-		return ginhttp.Required
-	case f.Present:
-		return ginhttp.Optional
-	}
-	return ginhttp.Absent
 }
 
 var sameSites = map[config.SameSite]http.SameSite{

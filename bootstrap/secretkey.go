@@ -38,7 +38,7 @@ func keptKey(dir string, random ports.Random) (secret.String, error) {
 }
 
 func readKey(path string) (secret.String, error) {
-	content, err := os.ReadFile(path) //nolint:gosec // the operator's own setting
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return secret.String{}, err
 	}

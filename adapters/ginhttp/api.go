@@ -13,7 +13,6 @@ import (
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
 	"latchkey/application/selfservice"
-	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
 )
 
@@ -25,9 +24,11 @@ type Dependencies struct {
 	SelfService    selfservice.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
-	Clock    ports.Clock
-	Random   ports.Random
-	Log      *slog.Logger
+	// PublicKeys verify our tokens; needed where JSON web tokens are in use.
+	PublicKeys ports.PublicKeys
+	Clock      ports.Clock
+	Random     ports.Random
+	Log        *slog.Logger
 }
 
 // Scheme is a way in which a request says who it comes from.
@@ -37,6 +38,7 @@ type Scheme string
 const (
 	SchemeToken   Scheme = "token"
 	SchemeSession Scheme = "session"
+	SchemeJWT     Scheme = "jwt"
 )
 
 // Options are the settings that the API obeys.
@@ -50,6 +52,8 @@ type Options struct {
 	// Plain leaves out registration and social endpoints, as dj-rest-auth does
 	// without allauth.
 	Plain                     bool
+	JWT                       JWT
+	CORS                      CORS
 	OldPassword               bool // password/change/ demands old_password
 	LogoutOnGet               bool
 	RegistrationNeedsSignIn   bool
@@ -66,21 +70,12 @@ type Options struct {
 	Providers []Provider
 }
 
-// SignupFields says what a registration asks for.
+// SignupFields says what a registration must have. What it need not have it may
+// have all the same.
 type SignupFields struct {
-	Username, Email, Password2 Presence
-	Usernames                  accounts.UsernameRules
+	UsernameRequired, EmailRequired bool
+	UsernameMinLength               int // characters
 }
-
-// Presence says whether a registration asks for a field.
-type Presence uint8
-
-// The presences. An absent field is not refused but ignored.
-const (
-	Absent Presence = iota
-	Optional
-	Required
-)
 
 // Cookie is how a cookie is set.
 type Cookie struct {
@@ -98,6 +93,7 @@ type API struct {
 	Dependencies
 	options   Options
 	engine    *gin.Engine
+	handler   http.Handler         // the engine, and CORS before it
 	endpoints map[string]*endpoint // by path
 }
 
@@ -122,8 +118,9 @@ func New(d Dependencies, options Options) (*API, error) {
 	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}}
 	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost)
 	api.routes()
+	api.handler = options.CORS.share(engine, options.CSRFHeader)
 	return api, nil
 }
 
 // ServeHTTP implements http.Handler.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.engine.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }

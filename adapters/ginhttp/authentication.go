@@ -6,6 +6,8 @@ import (
 
 	"latchkey/application/authentication"
 	"latchkey/domain/credentials"
+	"latchkey/domain/fault"
+	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
 
@@ -41,20 +43,21 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.granted(grant, http.StatusOK), nil
+	return c.granted(grant, http.StatusOK)
 }
 
 // granted is the answer to somebody who was admitted.
-func (c *call) granted(grant authentication.Grant, status int) answer {
+func (c *call) granted(grant authentication.Grant, status int) (answer, error) {
 	if grant.Session != nil {
 		c.cookies.signIn(grant.Session, c.api.newCSRFSecret())
 	}
-	if grant.Token.Key.Empty() {
-		return answer{status: http.StatusNoContent}
+	switch {
+	case !grant.Pair.Access.Empty():
+		return c.grantedPair(grant, status)
+	case grant.Token.Key.Empty():
+		return answer{status: http.StatusNoContent}, nil
 	}
-	return answer{status: status, body: struct {
-		Key string `json:"key"`
-	}{grant.Token.Key.Reveal()}}
+	return answer{status: status, body: object{{"key", grant.Token.Key.Reveal()}}}, nil
 }
 
 func (a *API) logout() *endpoint {
@@ -71,17 +74,74 @@ func (a *API) logout() *endpoint {
 	}
 }
 
-// postLogout never reads the body: a client that wants to leave can.
+// postLogout reads the body only for a refresh token: a client that wants to
+// leave can. Its cookies are deleted whatever else is refused.
 func (c *call) postLogout() (answer, error) {
-	err := c.api.Authentication.SignOut(c.ctx(), authentication.SignOut{Caller: c.caller, SessionKey: c.sessionKey})
+	refresh, err := c.tokenToEnd()
 	if err != nil {
-		return answer{}, loggedOutAlready(err)
+		return answer{}, err
 	}
+	err = c.api.Authentication.SignOut(c.ctx(), authentication.SignOut{
+		Caller: c.caller, SessionKey: c.sessionKey, Refresh: refresh,
+	})
+	c.cookies.dropPair = true
 	if c.api.options.Sessions {
 		c.cookies.looked = true
 		c.cookies.dropSession = !c.sessionKey.Empty()
 	}
-	return answer{status: http.StatusOK, body: detail("Successfully logged out.")}, nil
+	if err != nil {
+		return answer{}, c.api.refusedLogout(err)
+	}
+	return answer{status: http.StatusOK, body: detail(c.api.farewell())}, nil
+}
+
+// tokenToEnd returns the refresh token that a logout ends; nil when none came.
+func (c *call) tokenToEnd() (*secret.String, error) {
+	options := c.api.options.JWT
+	if !options.Enabled || !options.Revokes {
+		return nil, nil
+	}
+	if cookie, came := c.inCookie(); came && (options.HidesRefresh || !options.Blacklist) {
+		return &cookie, nil
+	}
+	if options.HidesRefresh && options.Blacklist {
+		return nil, nil
+	}
+	if err := c.body().err; err != nil && options.Blacklist {
+		return nil, err
+	}
+	for _, name := range c.api.refreshNames() {
+		if came, ok := c.body().input.values[name]; ok {
+			token := secret.New(came.text)
+			return &token, nil
+		}
+	}
+	return nil, nil
+}
+
+// refusedLogout is upstream's answer to a refresh token that cannot be ended.
+func (a *API) refusedLogout(err error) error {
+	if errors.Is(err, sessions.ErrJWTMissing) {
+		where := "request"
+		if a.options.JWT.HidesRefresh {
+			where = "cookie"
+		}
+		return refusal{status: http.StatusUnauthorized, detail: "Refresh token was not included in " + where + " data."}
+	}
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return refusal{status: http.StatusUnauthorized, detail: fault.Of(err)[0].Message}
+	}
+	return loggedOutAlready(err)
+}
+
+// farewell says what a logout did. Tokens that nothing keeps track of live on
+// until they expire, and the client must know.
+func (a *API) farewell() string {
+	if a.options.JWT.Enabled && !a.options.JWT.Revokes && a.options.JWT.AccessCookie.Name == "" {
+		return "Neither cookies or blacklist are enabled, so the token has not been deleted server side. " +
+			"Please make sure the token is deleted client side."
+	}
+	return "Successfully logged out."
 }
 
 // loggedOutAlready gives sessions.ErrNotLoggedIn upstream's shape.

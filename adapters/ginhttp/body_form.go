@@ -67,7 +67,7 @@ func parseMultipart(raw []byte, boundary string) (input, error) {
 	for count := 0; ; count++ {
 		part, err := reader.NextPart()
 		if err != nil {
-			return in, nil
+			return in, nil //nolint:nilerr // the end, or a part that cannot be read
 		}
 		if count >= maxFormFields {
 			return input{}, tooManyFields()

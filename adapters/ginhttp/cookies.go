@@ -17,6 +17,9 @@ type cookieJar struct {
 	dropSession bool
 	session     *sessions.WebSession
 	csrf        secret.String
+	// pair sets the cookies of the tokens in it; dropPair deletes them.
+	pair     sessions.TokenPair
+	dropPair bool
 }
 
 // signIn sets the cookies of a login. The CSRF secret is made anew, so that one
@@ -32,8 +35,9 @@ func (j *cookieJar) write(c *call) {
 	options := c.api.options
 	now := c.api.Clock.Now()
 	if j.looked {
-		c.Header("Vary", "Cookie")
+		c.Writer.Header().Add("Vary", "Cookie")
 	}
+	j.writePair(c)
 	if !j.csrf.Empty() {
 		options.CSRFCookie.set(c.Writer, j.csrf, now)
 	}
@@ -45,7 +49,22 @@ func (j *cookieJar) write(c *call) {
 	}
 }
 
+func (j *cookieJar) writePair(c *call) {
+	options, now := c.api.options.JWT, c.api.Clock.Now()
+	if j.dropPair {
+		options.AccessCookie.delete(c.Writer)
+		options.RefreshCookie.delete(c.Writer)
+		return
+	}
+	options.AccessCookie.set(c.Writer, j.pair.Access, now)
+	options.RefreshCookie.set(c.Writer, j.pair.Refresh, now)
+}
+
+// set sets the cookie, unless it has no name or there is no value for it.
 func (k Cookie) set(w http.ResponseWriter, value secret.String, now time.Time) {
+	if k.Name == "" || value.Empty() {
+		return
+	}
 	http.SetCookie(w, &http.Cookie{
 		Name: k.Name, Value: value.Reveal(), Path: k.Path, Domain: k.Domain,
 		Expires: now.Add(k.Age), MaxAge: int(k.Age.Seconds()),
@@ -57,6 +76,9 @@ func (k Cookie) set(w http.ResponseWriter, value secret.String, now time.Time) {
 // with: a browser keeps a cookie whose deletion names others. It is Secure, as
 // Django has it, only where a browser would not take it otherwise.
 func (k Cookie) delete(w http.ResponseWriter) {
+	if k.Name == "" {
+		return
+	}
 	http.SetCookie(w, &http.Cookie{
 		Name: k.Name, Path: k.Path, Domain: k.Domain,
 		Expires: time.Unix(0, 0), MaxAge: -1, SameSite: k.SameSite, Secure: k.mustBeSecure(),

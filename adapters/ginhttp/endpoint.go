@@ -20,6 +20,8 @@ type endpoint struct {
 	allow string
 	// protected: anonymous callers are refused.
 	protected bool
+	// open: no credentials are looked at.
+	open bool
 	// throttled: requests count for the option Throttle.
 	throttled bool
 	methods   map[string]action

@@ -19,6 +19,8 @@ import (
 type refusal struct {
 	status int
 	detail string
+	// body takes the place of the detail where a refusal says more.
+	body any
 	// challenge is the WWW-Authenticate header; empty sends none.
 	challenge string
 }
@@ -34,10 +36,19 @@ func (a *API) refuse(c *gin.Context, err error) {
 		if direct.challenge != "" {
 			c.Header("WWW-Authenticate", direct.challenge)
 		}
-		a.write(c, direct.status, detail(direct.detail))
+		if direct.body == nil {
+			direct.body = detail(direct.detail)
+		}
+		a.write(c, direct.status, direct.body)
 		return
 	}
 	faults := fault.Of(err)
+	if len(faults) == 0 && c.Request.Context().Err() != nil {
+		// The client hung up in the middle: nobody reads this, and it is no failure
+		// of ours with which a stranger could fill the error log.
+		a.write(c, statusClientClosedRequest, detail("The client closed the request."))
+		return
+	}
 	if len(faults) == 0 {
 		_ = c.Error(err)
 		a.write(c, http.StatusInternalServerError, detail("A server error occurred."))
@@ -45,6 +56,9 @@ func (a *API) refuse(c *gin.Context, err error) {
 	}
 	a.refuseFaults(c, faults)
 }
+
+// statusClientClosedRequest is nginx's status for the log.
+const statusClientClosedRequest = 499
 
 func (a *API) refuseFaults(c *gin.Context, faults fault.List) {
 	first := faults[0]
@@ -66,10 +80,24 @@ func (a *API) refuseFaults(c *gin.Context, faults fault.List) {
 // notAuthenticated is 401 with the challenge of the first scheme, or 403 where
 // that one has none, as DRF decides it.
 func (a *API) notAuthenticated(text string) refusal {
-	if len(a.options.Schemes) > 0 && a.options.Schemes[0] == SchemeToken {
-		return refusal{status: http.StatusUnauthorized, detail: text, challenge: "Token"}
+	challenge := a.challenge()
+	if challenge == "" {
+		return refusal{status: http.StatusForbidden, detail: text}
 	}
-	return refusal{status: http.StatusForbidden, detail: text}
+	return refusal{status: http.StatusUnauthorized, detail: text, challenge: challenge}
+}
+
+func (a *API) challenge() string {
+	if len(a.options.Schemes) == 0 {
+		return ""
+	}
+	switch a.options.Schemes[0] {
+	case SchemeToken:
+		return "Token"
+	case SchemeJWT:
+		return a.bearerChallenge()
+	}
+	return ""
 }
 
 // seconds rounds up, so that who waits as long as told is not refused again.
@@ -110,15 +138,11 @@ func (e fieldErrors) MarshalJSON() ([]byte, error) {
 		}
 		messages[field] = append(messages[field], f.Message)
 	}
-	var out bytes.Buffer
+	body := make(object, len(order))
 	for i, field := range order {
-		out.WriteByte("{,"[min(i, 1)])
-		out.Write(compactJSON(field))
-		out.WriteByte(':')
-		out.Write(compactJSON(messages[field]))
+		body[i] = member{field, messages[field]}
 	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return encodeJSON(body)
 }
 
 // write sends body as compact JSON with nothing escaped that need not be, as

@@ -237,7 +237,7 @@ func testOptions() Options {
 		BasePath:      "/dj-rest-auth/",
 		Schemes:       []Scheme{SchemeToken, SchemeSession},
 		Sessions:      true,
-		SignupFields:  SignupFields{Username: Required, Email: Optional, Password2: Required, Usernames: accounts.UsernameRules{MinLength: 1}},
+		SignupFields:  SignupFields{UsernameRequired: true, UsernameMinLength: 1},
 		SessionCookie: session,
 		CSRFCookie:    csrf,
 		CSRFHeader:    "X-CSRFToken",

@@ -1,9 +1,6 @@
 package ginhttp
 
-import (
-	"bytes"
-	"net/http"
-)
+import "net/http"
 
 // metadata is what OPTIONS tells of an endpoint: DRF's SimpleMetadata.
 type metadata struct {
@@ -33,15 +30,11 @@ func (e *endpoint) describe(*call) (answer, error) {
 
 // MarshalJSON implements json.Marshaler.
 func (f fieldInfo) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
+	fields := make(object, len(f))
 	for i, fd := range f {
-		out.WriteByte("{,"[min(i, 1)])
-		out.Write(compactJSON(fd.name))
-		out.WriteByte(':')
-		out.Write(compactJSON(fd.told()))
+		fields[i] = member{fd.name, fd.told()}
 	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return encodeJSON(fields)
 }
 
 func (fd field) told() any {

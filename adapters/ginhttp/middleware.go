@@ -1,6 +1,7 @@
 package ginhttp
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,11 +16,14 @@ import (
 // requestIDLength makes ids that a day's log does not repeat.
 const requestIDLength = 16
 
+// requestIDHeader tells a client the id under which its request stands in the log.
+const requestIDHeader = "X-Request-Id"
+
 // observe gives the request an id and logs it once. It logs the route and not
 // the path: the path of a mail link holds a secret.
 func (a *API) observe(c *gin.Context) {
 	id := a.Random.Text(requestIDLength, "0123456789abcdefghijklmnopqrstuvwxyz")
-	c.Header("X-Request-Id", id)
+	c.Header(requestIDHeader, id)
 	begun := a.Clock.Now()
 	c.Next()
 	level := slog.LevelInfo
@@ -42,7 +46,7 @@ func (a *API) recover(c *gin.Context) {
 		if problem == nil {
 			return
 		}
-		if problem == http.ErrAbortHandler {
+		if err, ok := problem.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(problem)
 		}
 		a.refuse(c, fmt.Errorf("panic: %v\n%s", problem, debug.Stack()))

@@ -11,20 +11,17 @@ import (
 )
 
 // registrationForm is what the settings ask for. OPTIONS tells that a user name
-// is required even where it is not asked for, as upstream does.
+// is required even where it is not asked for, as upstream does. The password is
+// asked for twice whatever ACCOUNT_SIGNUP_FIELDS says, as upstream does, too.
 func (a *API) registrationForm() (read, told form) {
 	asked := a.options.SignupFields
 	username := text("username", "Username").upTo(accounts.UsernameMaxLength)
-	username.min = asked.Usernames.MinLength
+	username.min = asked.UsernameMinLength
 	address := email("email", "Email")
-	address.required = asked.Email == Required
+	address.required = asked.EmailRequired
 	told = form{username, address, text("password1", "Password1"), text("password2", "Password2")}
-	username.required = asked.Username == Required
-	read = form{username, address, told[2]}
-	if asked.Password2 != Absent {
-		read = append(read, told[3])
-	}
-	return read, told
+	username.required = asked.UsernameRequired
+	return form{username, address, told[2], told[3]}, told
 }
 
 func (a *API) registration() *endpoint {
@@ -87,7 +84,7 @@ func (c *call) registered(done registration.Registered) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.granted(grant, http.StatusCreated), nil
+	return c.granted(grant, http.StatusCreated)
 }
 
 var keyForm = form{text("key", "Key")}
@@ -113,7 +110,7 @@ func (c *call) postVerifyEmail() (answer, error) {
 
 func (a *API) resendEmail() *endpoint {
 	address := email("email", "Email")
-	address.required = a.options.SignupFields.Email == Required
+	address.required = a.options.SignupFields.EmailRequired
 	fields := form{address}
 	return &endpoint{
 		name:      "Resend Email Verification",

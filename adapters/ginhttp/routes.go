@@ -18,6 +18,12 @@ func (a *API) routes() {
 	a.either(base+"password/change", a.passwordChange())
 	a.either(base+"password/reset", a.passwordReset())
 	a.either(base+"password/reset/confirm", a.passwordResetConfirm())
+	a.either(base+"csrf", a.csrfToken())
+	if a.options.JWT.Enabled {
+		a.either(base+"token/refresh", a.tokenRefresh())
+		a.either(base+"token/verify", a.tokenVerify())
+		a.engine.GET("/.well-known/jwks.json", a.showPublicKeys)
+	}
 	a.page("/password-reset/confirm/:uid/:token/", a.showReset, a.submitReset)
 
 	if !a.options.Plain {

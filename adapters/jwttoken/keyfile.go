@@ -56,7 +56,10 @@ func (f *KeyFile) New(algorithm string, now time.Time, random ports.Random) (str
 		kid = added.ID
 		return append(all, added), err
 	})
-	return kid, err
+	if err != nil {
+		return "", err
+	}
+	return kid, nil
 }
 
 // Promote makes a staged key the one that signs. The one that signed is retired.
@@ -84,7 +87,10 @@ func (f *KeyFile) Prune(now time.Time, life time.Duration) ([]string, error) {
 			return over
 		}), nil
 	})
-	return removed, err
+	if err != nil {
+		return nil, err
+	}
+	return removed, nil
 }
 
 // read returns no entries when there is no file.

@@ -36,7 +36,7 @@ func checkPrivate(file *os.File) error {
 // lock waits until no other process holds the lock file. The lock ends with a
 // process that dies; the file stays.
 func lock(path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // beside the key file
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func lock(path string) (unlock func(), err error) {
 
 // syncFolder makes a rename in the folder survive a crash.
 func syncFolder(path string) error {
-	folder, err := os.Open(path) //nolint:gosec // the key file's folder
+	folder, err := os.Open(path)
 	if err != nil {
 		return err
 	}

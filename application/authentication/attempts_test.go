@@ -191,9 +191,14 @@ func TestAUsedUpCountLocksOnlyItsOwnAccountBehindASharedAddress(t *testing.T) {
 	for range 6 {
 		w.guess(t, "first", "")
 	}
+	require.Equal(t, authentication.ErrCredentialsWrong.Code, w.guess(t, "", "both@example.com"), "the second was tried")
 	grant, err := w.SignIn(w.ctx, authentication.SignIn{Email: "both@example.com", Password: right})
 	require.NoError(t, err)
 	require.Equal(t, second.ID(), grant.Account.ID())
+	for range 5 {
+		w.guess(t, "second", "")
+	}
+	require.Equal(t, authentication.ErrTooManyAttempts.Code, w.guess(t, "", "both@example.com"))
 }
 
 // as puts a name in the place of KNOWN, in the same spelling.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"latchkey/application/authentication"
+	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
@@ -21,6 +22,13 @@ func TestASessionThatIsNotTheAccountsOwnGivesWayToANewKey(t *testing.T) {
 		},
 		"of another account": func(t *testing.T, w *world) sessions.WebSession {
 			return w.own(w.add(t, "eve", ""), "planted")
+		},
+		"of another account with the same hash": func(t *testing.T, w *world) sessions.WebSession {
+			eve := w.add(t, "eve", "")
+			found, err := w.accounts.ByUsername(w.ctx, "ann")
+			require.NoError(t, err)
+			w.set(t, eve, func(s *accounts.Snapshot) { s.PasswordHash = found[0].PasswordHash() })
+			return w.own(w.stored(t, eve), "planted")
 		},
 		"own, from before the password changed": func(t *testing.T, w *world) sessions.WebSession {
 			found, err := w.accounts.ByUsername(w.ctx, "ann")

@@ -21,6 +21,13 @@ type JWTs interface {
 	Verify(token secret.String, now time.Time) (sessions.Claims, error)
 }
 
+// PublicKeys publishes the keys that verify our tokens.
+type PublicKeys interface {
+	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517), without any
+	// secret key.
+	JWKS() ([]byte, error)
+}
+
 // RefreshTokens keeps the refresh tokens that were given out, and those that are
 // no longer good, as simplejwt's blacklist app does.
 type RefreshTokens interface {

@@ -72,6 +72,28 @@ func TestTheMailHoldsALinkThatIsGood(t *testing.T) {
 	}
 }
 
+func TestAnAccountsOwnAddressGetsARowWithItsFirstLinkAsInAllauth(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*recovery.Options)
+		rows   int
+	}{"allauth": {nil, 1}, "plain": {plain, 0}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, test.change)
+			ann := w.add(t, "ann", "Ann@example.com")
+			for range 2 {
+				w.request(t, "ann@example.com")
+				rows, err := w.addresses.Of(w.ctx, ann.ID())
+				require.NoError(t, err)
+				require.Len(t, rows, test.rows)
+				for _, row := range rows {
+					require.Equal(t, accounts.Email("ann@example.com"), row.Email())
+					require.False(t, row.Verified() || row.Primary(), "a link that was sent proves nothing yet")
+				}
+			}
+		})
+	}
+}
+
 func TestTheLinkMayHoldTheDomainOfTheSite(t *testing.T) {
 	w := newWorld(t, func(o *recovery.Options) { o.ConfirmURL = "https://{domain}/{uid}" })
 	w.add(t, "ann", "ann@example.com")

@@ -16,6 +16,7 @@ import (
 	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
 	"latchkey/domain/fault"
+	"latchkey/domain/secret"
 )
 
 // told returns the refusals as "field: message", in their order.
@@ -235,7 +236,9 @@ func TestOfRegistrationsThatRaceForANameOneWins(t *testing.T) {
 	for _, email := range []string{"", "ann@example.com"} {
 		w := newWorld(t, nil)
 		errs := make([]error, 20)
-		var wait sync.WaitGroup
+		var racers, wait sync.WaitGroup
+		racers.Add(len(errs))
+		w.Hasher = together{w.hasher, &racers}
 		for i := range errs {
 			wait.Go(func() { _, errs[i] = w.Register(w.ctx, in([]string{"ann", "ANN"}[i%2], email)) })
 		}
@@ -256,6 +259,19 @@ func TestOfRegistrationsThatRaceForANameOneWins(t *testing.T) {
 			require.Len(t, w.deliver(t), 1)
 		}
 	}
+}
+
+// together is a hasher that lets nobody go on before all racers are there: each
+// has passed every check that comes before the transaction.
+type together struct {
+	ports.PasswordHasher
+	racers *sync.WaitGroup
+}
+
+func (h together) Hash(ctx context.Context, password credentials.Password) (secret.String, error) {
+	h.racers.Done()
+	h.racers.Wait()
+	return h.PasswordHasher.Hash(ctx, password)
 }
 
 func TestARegistrationThatFailsLeavesNothing(t *testing.T) {

@@ -59,7 +59,10 @@ func (s *Service) ChangePassword(ctx context.Context, in ChangePassword) (*sessi
 		}
 		return s.Events.Record(ctx, ports.Event{Name: ports.EventPasswordChanged, Account: in.Caller.ID(), At: now})
 	})
-	return session, err
+	if err != nil {
+		return nil, err // what was saved under the new key is gone
+	}
+	return session, nil
 }
 
 // replaceHash changes the password that the caller was recognised under. If it was

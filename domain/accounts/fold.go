@@ -2,9 +2,6 @@ package accounts
 
 import "unicode"
 
-// dropped stands for a character that has no ASCII form. No name may have it.
-const dropped rune = 0
-
 // fullWidth is how far the full-width forms of ASCII stand from ASCII.
 const fullWidth = 0xfee0
 

@@ -48,7 +48,7 @@ func unpack(packed []byte) []string {
 		panic("credentials: the list of common passwords is damaged: " + err.Error())
 	}
 	var text strings.Builder
-	if _, err := io.Copy(&text, reader); err != nil {
+	if _, err := io.Copy(&text, reader); err != nil { //nolint:gosec // our own file, embedded
 		panic("credentials: the list of common passwords is damaged: " + err.Error())
 	}
 	return strings.Split(text.String(), "\n")

@@ -1,0 +1,34 @@
+package ginhttp
+
+import (
+	"net/http"
+
+	"github.com/rs/cors"
+)
+
+// CORS are the settings of CORS_*: which pages of other origins may use the API
+// from a browser.
+type CORS struct {
+	Origins     []string // "scheme://host[:port]", the host may start with "*."; none: no other origin
+	Credentials bool     // with cookies
+}
+
+// preflightAge is how many seconds a browser may keep a preflight's answer.
+const preflightAge = 600
+
+// share answers preflights and marks answers for the pages that may read them.
+// What it does not mark the browser keeps from the page; the API itself is
+// guarded by CSRF checks and not by this.
+func (o CORS) share(handler http.Handler, csrfHeader string) http.Handler {
+	if len(o.Origins) == 0 {
+		return handler
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins:   o.Origins,
+		AllowCredentials: o.Credentials,
+		AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch},
+		AllowedHeaders:   []string{"Accept", "Authorization", "Content-Type", csrfHeader, transportHeader},
+		ExposedHeaders:   []string{"Retry-After", "WWW-Authenticate", requestIDHeader},
+		MaxAge:           preflightAge,
+	}).Handler(handler)
+}

@@ -35,6 +35,9 @@ type driven struct {
 	Hasher      ports.PasswordHasher
 	Mailer      ports.Mailer
 	Events      ports.Events
+	JWTs        ports.JWTs
+	Refreshes   ports.RefreshTokens
+	Families    ports.Families
 	Clock       ports.Clock
 	Random      ports.Random
 }
@@ -47,6 +50,7 @@ type extensions struct {
 	MayRegister  []ports.RegistrationPolicy `group:"registration_policies"`
 	MaySignIn    []ports.SignInPolicy       `group:"sign_in_policies"`
 	Contributors []ports.ProfileContributor `group:"profile_contributors"`
+	Claims       []ports.ClaimsContributor  `group:"claims_contributors"`
 }
 
 // handlersOf adds the handlers of an activity to those that delivery calls.
@@ -56,7 +60,8 @@ func handlersOf[Service interface{ Handlers() []ports.Handler }]() any {
 
 // Authentication is the one way in.
 var Authentication = fx.Module("authentication",
-	fx.Provide(fx.Annotate(newAuthentication, fx.As(new(authentication.UseCases)))),
+	fx.Provide(fx.Annotate(newAuthentication,
+		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(selfservice.Evictor)))),
 )
 
 func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {
@@ -64,10 +69,13 @@ func newAuthentication(cfg config.Config, p driven, added extensions) *authentic
 		Accounts: p.Accounts, Addresses: p.Addresses, Tokens: p.Tokens, Sessions: p.Sessions, Seals: p.Seals,
 		Hasher: p.Hasher, Limits: p.Limits, Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
 		MaySignIn: byName(added.MaySignIn),
+		JWTs:      p.JWTs, Refreshes: p.Refreshes, Families: p.Families, Claims: byName(added.Claims),
 	}, authentication.Options{
 		ByUsername:            slices.Contains(cfg.Accounts.LoginMethods, config.LoginUsername),
 		ByEmail:               slices.Contains(cfg.Accounts.LoginMethods, config.LoginEmail),
 		Plain:                 !cfg.Endpoints.Allauth,
+		JWT:                   jwtOptions(cfg),
+		EvictAll:              cfg.Sessions.EndOnPasswordChange,
 		Tokens:                cfg.Endpoints.TokenModel == config.TokenModelToken,
 		Sessions:              cfg.Endpoints.SessionLogin,
 		SessionAge:            cfg.Sessions.Cookie.Age,
@@ -108,10 +116,10 @@ var Recovery = fx.Module("recovery",
 	),
 )
 
-func newRecovery(cfg config.Config, p driven, added extensions) *recovery.Service {
+func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery.Evictor) *recovery.Service {
 	return recovery.New(recovery.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Tokens: p.ResetTokens, Transactor: p.Transactor,
-		Outbox: p.Outbox, Events: p.Events, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock,
+		Outbox: p.Outbox, Events: p.Events, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Evictor: evictor,
 	}, recovery.Options{
 		Plain:         !cfg.Endpoints.Allauth,
 		PasswordRules: passwordRules(cfg, added),
@@ -124,11 +132,11 @@ var SelfService = fx.Module("selfservice",
 	fx.Provide(fx.Annotate(newSelfService, fx.As(new(selfservice.UseCases)))),
 )
 
-func newSelfService(cfg config.Config, p driven, added extensions) *selfservice.Service {
+func newSelfService(cfg config.Config, p driven, added extensions, evictor selfservice.Evictor) *selfservice.Service {
 	return selfservice.New(selfservice.Dependencies{
 		Accounts: p.Accounts, Sessions: p.Sessions, Seals: p.Seals, Hasher: p.Hasher, Limits: p.Limits,
 		Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
-		Contributors: added.Contributors,
+		Contributors: added.Contributors, Evictor: evictor,
 	}, selfservice.Options{
 		Usernames:       usernameRules(cfg),
 		PasswordRules:   passwordRules(cfg, added),

@@ -22,12 +22,14 @@ var service = fx.Options(
 	Foundation,
 	Storage,
 	Signing,
+	JSONWebTokens,
 	Mail,
 	Authentication,
 	Registration,
 	Recovery,
 	SelfService,
 	Delivery,
+	Housekeeping,
 	HTTP,
 )
 

@@ -43,6 +43,11 @@ func Contributor(contributor ports.ProfileContributor) fx.Option {
 	return member(contributor, "profile_contributors")
 }
 
+// ClaimsContributor adds claims to the JSON web tokens of an account.
+func ClaimsContributor(contributor ports.ClaimsContributor) fx.Option {
+	return member(contributor, "claims_contributors")
+}
+
 // Subscriber is told of what happened, after it was committed.
 func Subscriber(subscriber ports.Subscriber) fx.Option { return member(subscriber, "subscribers") }
 

@@ -41,13 +41,14 @@ type apiParams struct {
 	Throttle       ports.Limits `name:"throttle"`
 	Clock          ports.Clock
 	Random         ports.Random
+	PublicKeys     ports.PublicKeys
 	Log            *slog.Logger
 }
 
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
 	return ginhttp.New(ginhttp.Dependencies{
 		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService,
-		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, Log: p.Log,
+		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }
 
@@ -57,6 +58,8 @@ func apiOptions(cfg config.Config) ginhttp.Options {
 		Secure:                  cfg.Server.PublicURL.Scheme == "https",
 		Schemes:                 schemes(cfg.Endpoints.AuthClasses),
 		Sessions:                cfg.Endpoints.SessionLogin,
+		JWT:                     jwtEndpoints(cfg),
+		CORS:                    ginhttp.CORS{Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials},
 		Plain:                   !cfg.Endpoints.Allauth,
 		OldPassword:             cfg.Endpoints.OldPassword,
 		LogoutOnGet:             cfg.Accounts.LogoutOnGet,

@@ -6,11 +6,13 @@ import (
 	"latchkey/adapters/djangosign"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
+	"latchkey/domain/secret"
 )
 
 // Signing makes and checks everything that SECRET_KEY signs.
 var Signing = fx.Module("signing",
 	fx.Provide(
+		newSecretKey,
 		newKeys,
 		fx.Annotate(newResetTokens, fx.As(new(ports.ResetTokens))),
 		fx.Annotate(newEmailKeys, fx.As(new(ports.EmailKeys))),
@@ -18,15 +20,19 @@ var Signing = fx.Module("signing",
 	),
 )
 
-func newKeys(cfg config.Config, random ports.Random) (djangosign.Keys, error) {
-	key := cfg.Keys.Secret
-	if key.Empty() {
-		var err error
-		if key, err = keptKey(cfg.Server.DataDir, random); err != nil {
-			return djangosign.Keys{}, err
-		}
+// secretKey is SECRET_KEY, from the settings or the data folder.
+type secretKey secret.String
+
+func newSecretKey(cfg config.Config, random ports.Random) (secretKey, error) {
+	if !cfg.Keys.Secret.Empty() {
+		return secretKey(cfg.Keys.Secret), nil
 	}
-	return djangosign.NewKeys(key, cfg.Keys.Fallbacks...)
+	key, err := keptKey(cfg.Server.DataDir, random)
+	return secretKey(key), err
+}
+
+func newKeys(cfg config.Config, key secretKey) (djangosign.Keys, error) {
+	return djangosign.NewKeys(secret.String(key), cfg.Keys.Fallbacks...)
 }
 
 func newResetTokens(cfg config.Config, keys djangosign.Keys) djangosign.ResetTokens {

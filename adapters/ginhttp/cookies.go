@@ -34,7 +34,7 @@ func (j *cookieJar) signIn(session *sessions.WebSession, csrf secret.String) {
 func (j *cookieJar) write(c *call) {
 	options := c.api.options
 	now := c.api.Clock.Now()
-	if j.looked {
+	if j.looked || !j.csrf.Empty() {
 		c.Writer.Header().Add("Vary", "Cookie")
 	}
 	j.writePair(c)

@@ -61,7 +61,7 @@ func TestJWKSHasThePublicMembersOnly(t *testing.T) {
 
 // The key of RFC 8037, appendix A.
 func TestAKeyIsPublishedAsInTheRFC(t *testing.T) {
-	const pemText = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpe2OvGd1ahhTbvV9g\n-----END PRIVATE KEY-----\n"
+	const pemText = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n"
 	key, err := ParseKey("EdDSA", secret.New(pemText), secret.String{})
 	require.NoError(t, err)
 	text, err := NewKeySet(key).JWKS()

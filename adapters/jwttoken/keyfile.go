@@ -113,7 +113,7 @@ func (f *KeyFile) change(edit func(entries) (entries, error)) error {
 		return err
 	}
 	all, err = edit(all)
-	if err != nil {
+	if err != nil || len(all) == 0 { // there was nothing to change
 		return err
 	}
 	return writeEntries(f.path, all)

@@ -121,9 +121,8 @@ func TestAKeyLivesItsLife(t *testing.T) {
 func TestAStagedKeyVerifies(t *testing.T) {
 	f := newFixture(t, sharedKeyOf(t, "HS256", someSecret))
 	kid := f.add(t, "ES256")
-	elsewhere := New(f.set, Options{})
 	f.promote(t, kid)
-	token, err := elsewhere.Sign(someClaims())
+	token, err := f.tokens.Sign(someClaims())
 	require.NoError(t, err)
 
 	// Another host, whose copy of the file is from before the promotion.

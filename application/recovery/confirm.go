@@ -82,5 +82,9 @@ func (s *Service) reset(ctx context.Context, id accounts.ID, token string, hash 
 	if err != nil {
 		return err
 	}
-	return s.Events.Record(ctx, ports.Event{Name: ports.EventPasswordReset, Account: id, At: s.Clock.Now()})
+	now := s.Clock.Now()
+	if err := s.Evictor.Evict(ctx, id, "", now); err != nil {
+		return err
+	}
+	return s.Events.Record(ctx, ports.Event{Name: ports.EventPasswordReset, Account: id, At: now})
 }

@@ -2,8 +2,10 @@ package recovery
 
 import (
 	"context"
+	"time"
 
 	"latchkey/application/ports"
+	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
 	"latchkey/domain/fault"
 )
@@ -42,6 +44,13 @@ type Options struct {
 	ConfirmURL string
 }
 
+// Evictor ends what others are signed in by when a password was changed.
+type Evictor interface {
+	// Evict does so in the transaction of ctx. The family of refresh tokens with
+	// the id keep lives on; empty keeps none.
+	Evict(ctx context.Context, account accounts.ID, keep string, now time.Time) error
+}
+
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
 	Accounts   ports.Accounts
@@ -49,6 +58,7 @@ type Dependencies struct {
 	Hasher     ports.PasswordHasher
 	Tokens     ports.ResetTokens
 	Transactor ports.Transactor
+	Evictor    Evictor
 	Outbox     ports.Outbox
 	Events     ports.Events
 	Mailer     ports.Mailer

@@ -35,6 +35,7 @@ var (
 
 // world is the activity on storage in memory, and what the tests turn and look at.
 type world struct {
+	evictor *evictor
 	*recovery.Service
 	ctx       context.Context
 	accounts  *inmemory.Accounts
@@ -69,12 +70,14 @@ func newWorld(t *testing.T, change func(*recovery.Options)) *world {
 	hasher, err := passwordhash.New([]passwordhash.Preference{cheap}, 2, system.NewRandom())
 	require.NoError(t, err)
 	w := &world{
+		evictor:  &evictor{},
 		ctx:      t.Context(),
 		accounts: inmemory.NewAccounts(store), addresses: inmemory.NewAddresses(store), outbox: &outbox{Outbox: inmemory.NewOutbox(store)},
 		mailbox: inmemory.NewMailbox(), tokens: djangosign.NewResetTokens(keys, style, 72*time.Hour), hasher: hasher,
 		events: &events{}, clock: &clock{now: start},
 	}
 	w.Service = recovery.New(recovery.Dependencies{
+		Evictor:  w.evictor,
 		Accounts: w.accounts, Addresses: w.addresses, Hasher: hasher, Tokens: w.tokens, Transactor: inmemory.NewTransactor(store),
 		Outbox: w.outbox, Events: w.events, Mailer: w.mailbox, Sites: inmemory.NewSites(site), Clock: w.clock,
 	}, options)
@@ -236,4 +239,16 @@ func (c *clock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+// evictor remembers whom it was told to evict.
+type evictor struct {
+	told []accounts.ID
+	kept []string
+	err  error
+}
+
+func (e *evictor) Evict(_ context.Context, account accounts.ID, keep string, _ time.Time) error {
+	e.told, e.kept = append(e.told, account), append(e.kept, keep)
+	return e.err
 }

@@ -54,6 +54,9 @@ func (s *Service) ChangePassword(ctx context.Context, in ChangePassword) (*sessi
 		if err := s.replaceHash(ctx, in.Caller.Account, hash); err != nil {
 			return err
 		}
+		if err := s.Evictor.Evict(ctx, in.Caller.ID(), in.Caller.Family, now); err != nil {
+			return err
+		}
 		if session, err = s.moveSession(ctx, in.Caller.Session, hash, now); err != nil {
 			return err
 		}

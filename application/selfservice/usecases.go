@@ -68,6 +68,13 @@ type Options struct {
 	FailedPasswords credentials.Limit
 }
 
+// Evictor ends what others are signed in by when a password was changed.
+type Evictor interface {
+	// Evict does so in the transaction of ctx. The family of refresh tokens with
+	// the id keep lives on; empty keeps none.
+	Evict(ctx context.Context, account accounts.ID, keep string, now time.Time) error
+}
+
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
 	Accounts     ports.Accounts
@@ -76,6 +83,7 @@ type Dependencies struct {
 	Hasher       ports.PasswordHasher
 	Limits       ports.Limits
 	Transactor   ports.Transactor
+	Evictor      Evictor
 	Events       ports.Events
 	Clock        ports.Clock
 	Random       ports.Random

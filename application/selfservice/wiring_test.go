@@ -36,6 +36,7 @@ var (
 
 // world is the activity on storage in memory, and what the tests turn and look at.
 type world struct {
+	evictor *evictor
 	*selfservice.Service
 	ctx      context.Context
 	accounts *inmemory.Accounts
@@ -62,11 +63,13 @@ func newWorld(t *testing.T, change func(*selfservice.Options), contributors ...p
 	keys, err := djangosign.NewKeys(secret.New("the key of the tests"))
 	require.NoError(t, err)
 	w := &world{
+		evictor:  &evictor{},
 		ctx:      t.Context(),
 		accounts: inmemory.NewAccounts(store), sessions: inmemory.NewWebSessions(store), seals: djangosign.NewSessionSeals(keys),
 		hasher: newHasher(t), events: &events{}, clock: &clock{now: start},
 	}
 	w.Service = selfservice.New(selfservice.Dependencies{
+		Evictor:  w.evictor,
 		Accounts: w.accounts, Sessions: w.sessions, Seals: w.seals, Hasher: w.hasher, Limits: inmemory.NewLimits(),
 		Transactor: inmemory.NewTransactor(store), Events: w.events, Clock: w.clock, Random: system.NewRandom(),
 		Contributors: contributors,
@@ -210,4 +213,16 @@ func (c *clock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+// evictor remembers whom it was told to evict.
+type evictor struct {
+	told []accounts.ID
+	kept []string
+	err  error
+}
+
+func (e *evictor) Evict(_ context.Context, account accounts.ID, keep string, _ time.Time) error {
+	e.told, e.kept = append(e.told, account), append(e.kept, keep)
+	return e.err
 }

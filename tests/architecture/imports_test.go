@@ -62,7 +62,7 @@ var table = []line{
 	{place: "application/*", own: inside},
 
 	{place: "adapters/ginhttp", own: []string{"domain/...", "application/..."}, third: []string{
-		"github.com/gin-gonic/gin/...", "github.com/go-playground/validator/v10",
+		"github.com/gin-gonic/gin/...", "github.com/go-playground/validator/v10", "github.com/rs/cors",
 	}},
 	// Not bun/migrate: it marks a migration as applied before it has run.
 	{place: "adapters/bunsql", own: inside, third: []string{
@@ -74,6 +74,7 @@ var table = []line{
 		"golang.org/x/crypto/argon2", "golang.org/x/crypto/bcrypt", "golang.org/x/crypto/scrypt",
 	}},
 	{place: "adapters/djangosign", own: inside},
+	{place: "adapters/jwttoken", own: inside, third: []string{"github.com/golang-jwt/jwt/v5"}},
 	{place: "adapters/inmemory", own: inside},
 	{place: "adapters/system", own: inside},
 
@@ -282,6 +283,10 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/smtpmail", "golang.org/x/net/http2", forbidden},
 		{"adapters/smtpmail", "github.com/emersion/go-smtp", forbidden},
 		{"adapters/smtpmail", "latchkey/adapters/system", forbidden},
+		{"adapters/jwttoken", "github.com/golang-jwt/jwt/v5", allowed},
+		{"adapters/jwttoken", "github.com/golang-jwt/jwt/v4", forbidden},
+		{"adapters/jwttoken", "latchkey/adapters/djangosign", forbidden},
+		{"adapters/ginhttp", "github.com/rs/cors", allowed},
 		{"adapters/passwordhash", "golang.org/x/crypto/argon2", allowed},
 		{"adapters/passwordhash", "golang.org/x/crypto/bcrypt", allowed},
 		{"adapters/passwordhash", "golang.org/x/crypto/scrypt", allowed},

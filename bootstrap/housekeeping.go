@@ -7,9 +7,22 @@ import (
 
 	"go.uber.org/fx"
 
+	"latchkey/adapters/bunsql"
+	"latchkey/adapters/system"
 	"latchkey/application/housekeeping"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
+)
+
+// CleanUp is what it takes to remove what has expired, and nothing of the rest:
+// the program uses it for a clean-up by hand.
+var CleanUp = fx.Options(
+	fx.Provide(
+		newDatabase,
+		newCleanUp,
+		fx.Annotate(bunsql.NewCleaner, fx.As(new(ports.Cleaner))),
+		fx.Annotate(system.NewClock, fx.As(new(ports.Clock))),
+	),
 )
 
 // Housekeeping removes what has expired while the service runs.

@@ -66,5 +66,13 @@ func greet(cfg config.Config) {
 		fmt.Printf("  curl %sregistration/ -d username=ada -d email=ada@example.com -d password1=correct-horse-9 -d password2=correct-horse-9\n", base)
 	}
 	fmt.Printf("  curl %slogin/ -d username=ada -d password=correct-horse-9\n", base)
-	fmt.Printf("  curl %suser/ -H 'Authorization: Token <the key that login answered>'\n\n", base)
+	fmt.Printf("  curl %suser/ -H 'Authorization: %s'\n\n", base, credential(cfg))
+}
+
+// credential is what a login answers, as it is presented.
+func credential(cfg config.Config) string {
+	if cfg.JWT.Enabled {
+		return cfg.JWT.HeaderTypes[0] + " <the access token that login answered>"
+	}
+	return "Token <the key that login answered>"
 }

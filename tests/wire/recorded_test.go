@@ -26,7 +26,7 @@ func TestEveryRecordedAnswerPassesItsOwnComparison(t *testing.T) {
 					continue
 				}
 				step.Assert = nil // made-up tokens are all the same
-				answer := embody(t, step.Response, vars)
+				answer := embody(t, step.Response, sampler{vars: vars, profile: profiles[scenario.Profile]})
 				require.Empty(t, r.judge(step, answer, time.Now()), "step %d", i+1)
 				answer.Status++
 				if step.Deviation.Accept == nil {
@@ -39,11 +39,11 @@ func TestEveryRecordedAnswerPassesItsOwnComparison(t *testing.T) {
 
 // embody makes the answer that a recording describes, with something in the
 // place of every matcher.
-func embody(t *testing.T, recorded Response, vars Variables) Answer {
+func embody(t *testing.T, recorded Response, samples sampler) Answer {
 	t.Helper()
 	headers := http.Header{}
 	for name, value := range recorded.Headers {
-		headers.Set(name, plainText(concrete(value, vars)))
+		headers.Set(name, plainText(samples.concrete(value)))
 	}
 	for name, value := range recorded.ExtraHeaders {
 		if value != nil {
@@ -51,7 +51,7 @@ func embody(t *testing.T, recorded Response, vars Variables) Answer {
 		}
 	}
 	for _, entry := range recorded.Cookies {
-		headers.Add("Set-Cookie", setCookie(recordedCookie(entry), vars))
+		headers.Add("Set-Cookie", setCookie(recordedCookie(entry), samples))
 	}
 	body := []byte("<html>")
 	switch {
@@ -60,13 +60,13 @@ func embody(t *testing.T, recorded Response, vars Variables) Answer {
 	case recorded.BodyKind == "empty":
 		body = nil
 	case recorded.BodyKind == "json":
-		body = []byte(show(concrete(recorded.Body, vars)))
+		body = []byte(show(samples.concrete(recorded.Body)))
 	}
 	return observe(recorded.Status, headers, body, time.Now())
 }
 
-func setCookie(cookie Cookie, vars Variables) string {
-	line := cookie.Name + "=" + plainText(concrete(cookie.Value, vars))
+func setCookie(cookie Cookie, samples sampler) string {
+	line := cookie.Name + "=" + plainText(samples.concrete(cookie.Value))
 	for name, value := range cookie.Attributes {
 		line += "; " + name + "=" + value
 	}
@@ -78,37 +78,5 @@ func setCookie(cookie Cookie, vars Variables) string {
 	default:
 		life, _ := time.ParseDuration(strings.TrimPrefix(cookie.Expires, "+") + "s")
 		return line + "; expires=" + time.Now().Add(life).UTC().Format(http.TimeFormat)
-	}
-}
-
-var samples = map[string]any{
-	"<<token40>>": goodToken, "<<int>>": jsonNumber("7"), "<<any>>": "anything", "<<seconds>>": "60",
-	"<<csrftoken>>": strings.Repeat("a", 32), "<<sessionid>>": strings.Repeat("b", 32),
-	"<<re:JSON parse error - .+>>": "JSON parse error - x", "<<re:^JSON parse error - >>": "JSON parse error - ",
-	"<<re:^newbie[0-9]+$>>": "newbie12",
-	`<<re:^Request was throttled\. Expected available in \d+ seconds?\.$>>`: "Request was throttled. Expected available in 1 second.",
-}
-
-func concrete(value any, vars Variables) any {
-	switch value := value.(type) {
-	case string:
-		if sample, known := samples[value]; known {
-			return sample
-		}
-		return vars.fill(value)
-	case []any:
-		list := make([]any, len(value))
-		for i, item := range value {
-			list[i] = concrete(item, vars)
-		}
-		return list
-	case map[string]any:
-		object := map[string]any{}
-		for key, item := range value {
-			object[key] = concrete(item, vars)
-		}
-		return object
-	default:
-		return value
 	}
 }

@@ -104,6 +104,7 @@ func newRegistration(cfg config.Config, p driven, added extensions) *registratio
 		Usernames:          usernameRules(cfg),
 		PasswordRules:      passwordRules(cfg, added),
 		ConfirmationMails:  confirmationMails(cfg),
+		ResentMails:        requestedMails(cfg),
 		ConfirmURL:         confirmURL(cfg),
 	})
 }
@@ -118,11 +119,12 @@ var Recovery = fx.Module("recovery",
 
 func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery.Evictor) *recovery.Service {
 	return recovery.New(recovery.Dependencies{
-		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Tokens: p.ResetTokens, Transactor: p.Transactor,
+		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Limits: p.Limits, Tokens: p.ResetTokens, Transactor: p.Transactor,
 		Outbox: p.Outbox, Events: p.Events, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Evictor: evictor,
 	}, recovery.Options{
 		Plain:         !cfg.Endpoints.Allauth,
 		PasswordRules: passwordRules(cfg, added),
+		Mails:         requestedMails(cfg),
 		ConfirmURL:    resetURL(cfg),
 	})
 }
@@ -180,6 +182,16 @@ func confirmationMails(cfg config.Config) credentials.Limit {
 		return credentials.Limit{}
 	}
 	return credentials.Limit{Count: 1, Per: 3 * time.Minute}
+}
+
+// requestedMails limits the mails that anybody can have sent to an address by
+// asking for them: without it a form is a way to flood a stranger's mailbox.
+// Upstream's endpoints have no such limit.
+func requestedMails(cfg config.Config) credentials.Limit {
+	if cfg.Limits.Rates != config.RatesOn {
+		return credentials.Limit{}
+	}
+	return credentials.Limit{Count: 5, Per: time.Hour}
 }
 
 func confirmURL(cfg config.Config) string {

@@ -30,7 +30,7 @@ const (
 	insertBlacklisted = `INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
 		SELECT $1, id FROM token_blacklist_outstandingtoken WHERE jti = $2 ON CONFLICT (token_id) DO NOTHING`
 	insertBlacklistedAll = `INSERT INTO token_blacklist_blacklistedtoken (blacklisted_at, token_id)
-		SELECT $1, id FROM token_blacklist_outstandingtoken WHERE user_id = $2 ON CONFLICT (token_id) DO NOTHING`
+		SELECT $1, id FROM token_blacklist_outstandingtoken WHERE user_id = $2 AND jti <> $3 ON CONFLICT (token_id) DO NOTHING`
 	countBlacklisted = `SELECT COUNT(*) FROM token_blacklist_outstandingtoken AS o
 		JOIN token_blacklist_blacklistedtoken AS b ON b.token_id = o.id WHERE o.jti = $1`
 )
@@ -77,9 +77,9 @@ func (r *RefreshTokens) Revoked(ctx context.Context, id string) (bool, error) {
 	return count > 0, nil
 }
 
-// RevokeAll makes every recorded token of the account worthless.
-func (r *RefreshTokens) RevokeAll(ctx context.Context, account accounts.ID, now time.Time) error {
-	if _, err := r.db.write(ctx, insertBlacklistedAll, djangoTime{now}, int64(account)).Exec(ctx); err != nil {
+// RevokeAll makes every recorded token of the account worthless but the one with the id keep.
+func (r *RefreshTokens) RevokeAll(ctx context.Context, account accounts.ID, keep string, now time.Time) error {
+	if _, err := r.db.write(ctx, insertBlacklistedAll, djangoTime{now}, int64(account), keep).Exec(ctx); err != nil {
 		return fmt.Errorf("bunsql: revoke refresh tokens: %w", err)
 	}
 	return nil

@@ -34,6 +34,13 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	by, err := c.transport()
+	if err != nil {
+		return answer{}, err
+	}
+	if _, err := c.transport(); err != nil {
+		return answer{}, err
+	}
 	grant, err := c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
 		Username:   in["username"],
 		Email:      in["email"],
@@ -43,17 +50,17 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.granted(grant, http.StatusOK)
+	return c.granted(grant, by, http.StatusOK)
 }
 
 // granted is the answer to somebody who was admitted.
-func (c *call) granted(grant authentication.Grant, status int) (answer, error) {
+func (c *call) granted(grant authentication.Grant, by Transport, status int) (answer, error) {
 	if grant.Session != nil {
 		c.cookies.signIn(grant.Session, c.api.newCSRFSecret())
 	}
 	switch {
 	case !grant.Pair.Access.Empty():
-		return c.grantedPair(grant, status)
+		return c.grantedPair(grant, by, status)
 	case grant.Token.Key.Empty():
 		return answer{status: http.StatusNoContent}, nil
 	}
@@ -75,55 +82,82 @@ func (a *API) logout() *endpoint {
 }
 
 // postLogout reads the body only for a refresh token: a client that wants to
-// leave can. Its cookies are deleted whatever else is refused.
+// leave can. What else there is to end has ended, and the cookies are deleted,
+// whatever is wrong with that token or the body.
 func (c *call) postLogout() (answer, error) {
-	refresh, err := c.tokenToEnd()
-	if err != nil {
+	if err := c.meansToLeave(); err != nil {
 		return answer{}, err
 	}
-	err = c.api.Authentication.SignOut(c.ctx(), authentication.SignOut{
+	refresh, malformed := c.tokenToEnd()
+	err := c.api.Authentication.SignOut(c.ctx(), authentication.SignOut{
 		Caller: c.caller, SessionKey: c.sessionKey, Refresh: refresh,
 	})
 	c.cookies.dropPair = true
-	if c.api.options.Sessions {
+	if c.api.options.Sessions || c.caller.Session != nil {
 		c.cookies.looked = true
 		c.cookies.dropSession = !c.sessionKey.Empty()
 	}
+	if malformed != nil && (err == nil || errors.Is(err, sessions.ErrJWTMissing)) {
+		return answer{}, malformed
+	}
 	if err != nil {
-		return answer{}, c.api.refusedLogout(err)
+		return answer{}, c.refusedLogout(err)
 	}
 	return answer{status: http.StatusOK, body: detail(c.api.farewell())}, nil
 }
 
-// tokenToEnd returns the refresh token that a logout ends; nil when none came.
+// meansToLeave checks a logout that nothing but the refresh cookie would end
+// something by: another site's page may have sent it.
+func (c *call) meansToLeave() error {
+	options := c.api.options.JWT
+	_, sent := c.inCookie()
+	_, header := c.Request.Header["Authorization"]
+	if !sent || !options.CookieCSRF || header || !c.caller.Anonymous() {
+		return nil
+	}
+	return c.checkCSRF()
+}
+
+// tokenToEnd returns the refresh token that a logout ends; nil when none came. A
+// token that only its cookie carries is not looked for in the body.
 func (c *call) tokenToEnd() (*secret.String, error) {
 	options := c.api.options.JWT
 	if !options.Enabled || !options.Revokes {
 		return nil, nil
 	}
-	if cookie, came := c.inCookie(); came && (options.HidesRefresh || !options.Blacklist) {
+	cookie, came := c.inCookie()
+	if came && (c.hidden() || !options.Blacklist) {
 		return &cookie, nil
 	}
-	if options.HidesRefresh && options.Blacklist {
+	if c.hidden() {
 		return nil, nil
 	}
 	if err := c.body().err; err != nil && options.Blacklist {
 		return nil, err
 	}
 	for _, name := range c.api.refreshNames() {
-		if came, ok := c.body().input.values[name]; ok {
-			token := secret.New(came.text)
+		if sent, ok := c.body().input.values[name]; ok {
+			token := secret.New(sent.text)
 			return &token, nil
 		}
+	}
+	if came {
+		return &cookie, nil
 	}
 	return nil, nil
 }
 
+// hidden reports whether this client's refresh token is in its cookie alone.
+func (c *call) hidden() bool {
+	by, err := c.transport()
+	return err == nil && c.api.options.JWT.hidesRefresh(by)
+}
+
 // refusedLogout is upstream's answer to a refresh token that cannot be ended.
-func (a *API) refusedLogout(err error) error {
+func (c *call) refusedLogout(err error) error {
 	if errors.Is(err, sessions.ErrJWTMissing) {
 		where := "request"
-		if a.options.JWT.HidesRefresh {
+		if c.hidden() {
 			where = "cookie"
 		}
 		return refusal{status: http.StatusUnauthorized, detail: "Refresh token was not included in " + where + " data."}

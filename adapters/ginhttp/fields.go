@@ -138,7 +138,7 @@ func (fd field) validate(text string, surrogate rune) []string {
 		fail(shape.Var(text, c.tag) != nil, c.message)
 	}
 	length := utf8.RuneCountInString(text)
-	fail(fd.max > 0 && length > fd.max, fmt.Sprintf("Ensure this field has no more than %d characters.", fd.max))
+	fail(fd.max > 0 && length > fd.max, tooLong(fd.max))
 	fail(fd.min > 0 && length < fd.min, fmt.Sprintf("Ensure this field has at least %d characters.", fd.min))
 	fail(shape.Var(text, "nonul") != nil, "Null characters are not allowed.")
 	fail(surrogate != 0, fmt.Sprintf("Surrogate characters are not allowed: U+%X.", surrogate))
@@ -146,6 +146,10 @@ func (fd field) validate(text string, surrogate rune) []string {
 		fail(surrogate != 0 || shape.Var(text, "address") != nil, accounts.ErrEmailInvalid.Message)
 	}
 	return messages
+}
+
+func tooLong(most int) string {
+	return fmt.Sprintf("Ensure this field has no more than %d characters.", most)
 }
 
 // pythonSpace is what Python's str.strip takes away.

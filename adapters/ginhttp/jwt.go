@@ -59,11 +59,12 @@ const (
 // transportHeader lets a client choose the transport for one request.
 const transportHeader = "X-Token-Transport"
 
-// transport returns how this request's tokens travel.
+// transport returns how this request's tokens travel. Who gives tokens asks it
+// before anything is done: a refusal must not leave an account or a session behind.
 func (c *call) transport() (Transport, error) {
 	options := c.api.options.JWT
 	chosen := Transport(c.GetHeader(transportHeader))
-	if chosen == "" {
+	if chosen == "" || !options.Enabled {
 		return options.Transport, nil
 	}
 	known := slices.Contains([]Transport{TransportCookie, TransportBody, TransportBoth}, chosen)
@@ -83,19 +84,20 @@ func (c *call) deliver(pair sessions.TokenPair, by Transport) sessions.TokenPair
 	switch {
 	case by == TransportCookie:
 		pair.Access, pair.Refresh = secret.String{}, secret.String{}
-	case by == TransportDefault && options.HidesRefresh && options.RefreshCookie.Name != "":
+	case options.hidesRefresh(by):
 		pair.Refresh = secret.String{}
 	}
 	return pair
 }
 
+// hidesRefresh reports whether the cookie alone carries the refresh token.
+func (o JWT) hidesRefresh(by Transport) bool {
+	return by == TransportCookie || by == TransportDefault && o.HidesRefresh && o.RefreshCookie.Name != ""
+}
+
 // grantedPair is the answer to a login that gives tokens. Registration answers
 // the same.
-func (c *call) grantedPair(grant authentication.Grant, status int) (answer, error) {
-	by, err := c.transport()
-	if err != nil {
-		return answer{}, err
-	}
+func (c *call) grantedPair(grant authentication.Grant, by Transport, status int) (answer, error) {
 	profile, err := c.api.SelfService.Profile(c.ctx(), grant.Account)
 	if err != nil {
 		return answer{}, err
@@ -155,11 +157,7 @@ func (a *API) tokenRefresh() *endpoint {
 }
 
 func (c *call) postTokenRefresh() (answer, error) {
-	token, err := c.refreshToken()
-	if err != nil {
-		return answer{}, err
-	}
-	by, err := c.transport()
+	token, by, err := c.refreshToken()
 	if err != nil {
 		return answer{}, err
 	}
@@ -195,18 +193,19 @@ func (a *API) simplejwtNamed(v4, v3 string, value any) object {
 }
 
 // refreshToken takes the token from the body before the cookie, as it came: blanks
-// around it are not forgiven.
-func (c *call) refreshToken() (secret.String, error) {
+// around it are not forgiven. It also says how the new tokens travel.
+func (c *call) refreshToken() (secret.String, Transport, error) {
 	if _, err := c.complete(refreshForm); err != nil {
-		return secret.String{}, err
+		return secret.String{}, "", err
 	}
 	if came, ok := c.inBody(); ok {
-		return secret.New(came.text), nil
+		by, err := c.transport()
+		return secret.New(came.text), by, err
 	}
 	if cookie, ok := c.inCookie(); ok {
-		return cookie, nil
+		return cookie, c.api.options.JWT.Transport, nil
 	}
-	return secret.String{}, c.api.refusedToken(sessions.ErrJWTMissing)
+	return secret.String{}, "", c.api.refusedToken(sessions.ErrJWTMissing)
 }
 
 // inBody returns the refresh token of the body, by any of its names.

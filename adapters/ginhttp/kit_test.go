@@ -52,10 +52,14 @@ type world struct {
 
 type authenticationFake struct {
 	authentication.UseCases
-	grant   authentication.Grant
-	err     error
-	signIns []authentication.SignIn
-	panics  any
+	grant    authentication.Grant
+	err      error
+	signIns  []authentication.SignIn
+	signOuts []authentication.SignOut
+	panics   any
+	// mayLeave lets anonymous callers sign out, as the service does with sessions or JSON web tokens.
+	mayLeave bool
+	tokens   tokensFake
 }
 
 func (f *authenticationFake) SignIn(_ context.Context, in authentication.SignIn) (authentication.Grant, error) {
@@ -71,7 +75,8 @@ func (f *authenticationFake) Admit(context.Context, authentication.Admission) (a
 }
 
 func (f *authenticationFake) SignOut(_ context.Context, in authentication.SignOut) error {
-	if in.Caller.Anonymous() && in.SessionKey.Empty() {
+	f.signOuts = append(f.signOuts, in)
+	if !f.mayLeave && in.Caller.Anonymous() && in.SessionKey.Empty() {
 		return sessions.ErrNotLoggedIn
 	}
 	return f.err

@@ -171,7 +171,7 @@ func (a *API) pageToken(c *gin.Context) string {
 		kept = a.newCSRFSecret()
 		a.options.CSRFCookie.set(c.Writer, kept, a.Clock.Now())
 	}
-	c.Header("Vary", "Cookie")
+	c.Writer.Header().Add("Vary", "Cookie") // beside the Origin of CORS
 	return sessions.MaskCSRF(kept, a.Random.Text(sessions.CSRFSecretLength, sessions.CSRFAlphabet))
 }
 

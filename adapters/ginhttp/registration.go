@@ -51,11 +51,18 @@ func (c *call) postRegistration(fields form) (answer, error) {
 		}
 		return answer{}, append(refusals, more...)
 	}
+	if _, err := c.transport(); err != nil {
+		return answer{}, err
+	}
+	by, err := c.transport()
+	if err != nil {
+		return answer{}, err
+	}
 	done, err := c.api.Registration.Register(c.ctx(), in)
 	if err != nil {
 		return answer{}, err
 	}
-	return c.registered(done)
+	return c.registered(done, by)
 }
 
 func register(good values) registration.Register {
@@ -71,7 +78,7 @@ func register(good values) registration.Register {
 	return in
 }
 
-func (c *call) registered(done registration.Registered) (answer, error) {
+func (c *call) registered(done registration.Registered, by Transport) (answer, error) {
 	c.cookies.looked = true
 	if done.Pending {
 		return answer{status: http.StatusCreated, body: detail("Verification e-mail sent.")}, nil
@@ -84,7 +91,7 @@ func (c *call) registered(done registration.Registered) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.granted(grant, http.StatusCreated)
+	return c.granted(grant, by, http.StatusCreated)
 }
 
 var keyForm = form{text("key", "Key")}

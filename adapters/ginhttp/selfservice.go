@@ -1,8 +1,10 @@
 package ginhttp
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"unicode/utf8"
 
 	"latchkey/application/selfservice"
 	"latchkey/domain/accounts"
@@ -110,8 +112,12 @@ func (a *API) passwordChange() *endpoint {
 		text("new_password1", "New password1").upTo(passwordMaxLength),
 		text("new_password2", "New password2").upTo(passwordMaxLength),
 	}
+	told := fields
 	if a.options.OldPassword {
-		fields = append(form{text("old_password", "Old password").upTo(passwordMaxLength)}, fields...)
+		// A registration takes passwords of any length, as upstream's does, so that
+		// the length of the old one is told and judged only when it is wrong.
+		old := text("old_password", "Old password")
+		fields, told = append(form{old}, fields...), append(form{old.upTo(passwordMaxLength)}, told...)
 	}
 	return &endpoint{
 		name:      "Password Change",
@@ -120,7 +126,7 @@ func (a *API) passwordChange() *endpoint {
 		protected: true,
 		throttled: true,
 		methods:   map[string]action{http.MethodPost: func(c *call) (answer, error) { return c.postPasswordChange(fields) }},
-		form:      fields,
+		form:      told,
 		formOf:    http.MethodPost,
 	}
 }
@@ -135,7 +141,7 @@ func (c *call) postPasswordChange(fields form) (answer, error) {
 		if fault.KindOf(err) == fault.Throttled {
 			return answer{}, err
 		}
-		if refusals, err = alsoRefused(refusals, err); err != nil {
+		if refusals, err = alsoRefused(refusals, orTooLong(err, *old)); err != nil {
 			return answer{}, err
 		}
 	}
@@ -143,6 +149,15 @@ func (c *call) postPasswordChange(fields form) (answer, error) {
 		return answer{}, refusals
 	}
 	return c.changePassword(in)
+}
+
+// orTooLong says of a wrong password that upstream would not have looked at what
+// upstream says.
+func orTooLong(err error, old string) error {
+	if errors.Is(err, selfservice.ErrOldPasswordWrong) && utf8.RuneCountInString(old) > passwordMaxLength {
+		return selfservice.ErrOldPasswordWrong.Saying(tooLong(passwordMaxLength))
+	}
+	return err
 }
 
 func (c *call) changePassword(in values) (answer, error) {

@@ -61,12 +61,12 @@ func (r *RefreshTokens) Revoked(ctx context.Context, id string) (revoked bool, e
 	return revoked, err
 }
 
-// RevokeAll makes every recorded token of the account worthless.
-func (r *RefreshTokens) RevokeAll(ctx context.Context, account accounts.ID, _ time.Time) error {
+// RevokeAll makes every recorded token of the account worthless but the one with the id keep.
+func (r *RefreshTokens) RevokeAll(ctx context.Context, account accounts.ID, keep string, _ time.Time) error {
 	return r.store.run(ctx, func(tx *transaction) error {
 		for id, row := range r.store.refreshes.rows {
 			// Account 0 is nobody, and not one owner of all tokens without an owner.
-			if account != 0 && row.account == account {
+			if account != 0 && row.account == account && id != keep {
 				row.revoked = true
 				r.store.refreshes.put(tx, id, row)
 			}

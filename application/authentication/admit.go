@@ -16,10 +16,14 @@ func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
 	if err := s.mayEnter(ctx, in.Account); err != nil {
 		return Grant{}, err
 	}
+	claims, err := s.claimsOf(ctx, in.Account)
+	if err != nil {
+		return Grant{}, err
+	}
 	var grant Grant
-	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
+	err = s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		var err error
-		grant, err = s.establish(ctx, in, s.Clock.Now())
+		grant, err = s.establish(ctx, in, claims, s.Clock.Now())
 		return err
 	})
 	return grant, err
@@ -60,14 +64,14 @@ func (s *Service) addressVerified(ctx context.Context, account *accounts.Account
 }
 
 // establish makes what the settings say a signed-in account holds.
-func (s *Service) establish(ctx context.Context, in Admission, now time.Time) (Grant, error) {
+func (s *Service) establish(ctx context.Context, in Admission, claims map[string]any, now time.Time) (Grant, error) {
 	err := s.stillProved(ctx, in.Account, now)
 	if err != nil {
 		return Grant{}, err
 	}
 	grant := Grant{Account: in.Account}
 	if s.options.JWT.Enabled {
-		if grant.Pair, err = s.issuePair(ctx, in.Account, now); err != nil {
+		if grant.Pair, err = s.issuePair(ctx, in.Account.ID(), claims, now); err != nil {
 			return Grant{}, err
 		}
 	} else if s.options.Tokens {

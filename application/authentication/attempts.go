@@ -8,64 +8,78 @@ import (
 	"strings"
 
 	"latchkey/domain/accounts"
-	"latchkey/domain/fault"
 	"latchkey/domain/secret"
 )
 
 // checkPassword returns the account that the password fits. It does the same
 // work for nobody as for somebody.
+//
+// Tries are counted in two ways. By the names that were submitted, whether anybody has
+// them or not: only this count is ever told, so that it tells nothing of accounts.
+// And by account, so that somebody with several names cannot be guessed at through
+// each of them: a try beyond that count is refused as a wrong password is.
 func (s *Service) checkPassword(ctx context.Context, found []*accounts.Account, in SignIn) (*accounts.Account, error) {
-	if len(found) == 0 {
-		return nil, s.tryNobody(ctx, in)
-	}
-	var refusal error
-	for _, account := range found {
-		err := s.try(ctx, account, in)
-		if err == nil {
-			return account, nil
-		}
-		if fault.KindOf(err) == fault.Internal {
+	names := nameKeys(s.namesTried(in))
+	for _, key := range names {
+		if err := s.attempt(ctx, key); err != nil {
 			return nil, err
 		}
-		if refusal == nil || errors.Is(err, ErrCredentialsWrong) {
-			refusal = err
+	}
+	if len(found) == 0 {
+		_, err := s.try(ctx, names[0]+":nobody", secret.String{}, in)
+		return nil, err
+	}
+	for _, account := range found {
+		err := s.tryAccount(ctx, account, names, in)
+		if err == nil || !errors.Is(err, ErrCredentialsWrong) {
+			return account, err
 		}
 	}
-	return nil, refusal
+	return nil, ErrCredentialsWrong
 }
 
-// try checks the password of one account. Every account that a login may mean has
-// a count of its own: were they counted as one, somebody who claims a stranger's
-// address could take back the guesses at that stranger by signing in himself.
-func (s *Service) try(ctx context.Context, account *accounts.Account, in SignIn) error {
-	key := "login:account:" + strconv.FormatInt(int64(account.ID()), 10)
-	if err := s.attempt(ctx, key); err != nil {
-		return err
-	}
-	fits, outdated, err := s.Hasher.Verify(ctx, account.PasswordHash(), in.Password)
+func (s *Service) tryAccount(ctx context.Context, account *accounts.Account, names []string, in SignIn) error {
+	outdated, err := s.try(ctx, accountKey(account.ID()), account.PasswordHash(), in)
 	if err != nil {
 		return err
 	}
-	if !fits || !account.Active() {
+	if !account.Active() {
 		return ErrCredentialsWrong
 	}
-	if err := s.forgetAttempts(ctx, key); err != nil {
-		return err
+	for _, key := range append(names, accountKey(account.ID())) {
+		if err := s.forgetAttempts(ctx, key); err != nil {
+			return err
+		}
 	}
 	return s.upgrade(ctx, account, in, outdated)
 }
 
-// tryNobody does for a name that nobody has what try does for an account.
-func (s *Service) tryNobody(ctx context.Context, in SignIn) error {
-	for _, name := range s.namesTried(in) {
-		if err := s.attempt(ctx, "login:name:"+strings.ToLower(name)); err != nil {
-			return err
-		}
+// try checks the password against a hash. A try beyond the count under key costs
+// as much and fits nothing.
+func (s *Service) try(ctx context.Context, key string, hash secret.String, in SignIn) (outdated bool, err error) {
+	err = s.attempt(ctx, key)
+	if errors.Is(err, ErrTooManyAttempts) {
+		hash = secret.String{}
+	} else if err != nil {
+		return false, err
 	}
-	if _, _, err := s.Hasher.Verify(ctx, secret.String{}, in.Password); err != nil {
-		return err
+	fits, outdated, err := s.Hasher.Verify(ctx, hash, in.Password)
+	if err == nil && !fits {
+		err = ErrCredentialsWrong
 	}
-	return ErrCredentialsWrong
+	return outdated, err
+}
+
+func accountKey(id accounts.ID) string {
+	return "login:account:" + strconv.FormatInt(int64(id), 10)
+}
+
+func nameKeys(names []string) []string {
+	keys := make([]string, len(names))
+	for i, name := range names {
+		keys[i] = "login:name:" + strings.ToLower(name)
+	}
+	return keys
 }
 
 // namesTried is what candidates looked for. Whatever else came along is not

@@ -2,17 +2,23 @@ package authentication
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"latchkey/domain/accounts"
+	"latchkey/domain/sessions"
 )
 
 // Evict ends what others are signed in by when an account's password was changed,
 // in the transaction of that change: every family of refresh tokens but keep
 // (empty: none is kept), and where all others are to end (Options.EvictAll) the API
-// token and every refresh token that was recorded. Web sessions end by
-// themselves with the password that they are bound to.
+// token and every refresh token that was recorded, but the newest of the family
+// that is kept. Web sessions end by themselves with the password that they are
+// bound to. The owner's new password is not locked by guesses at the old one.
 func (s *Service) Evict(ctx context.Context, account accounts.ID, keep string, now time.Time) error {
+	if err := s.forgetAttempts(ctx, accountKey(account)); err != nil {
+		return err
+	}
 	if s.tracksFamilies() {
 		if err := s.Families.EndAll(ctx, account, keep, now); err != nil {
 			return err
@@ -24,5 +30,25 @@ func (s *Service) Evict(ctx context.Context, account accounts.ID, keep string, n
 	if err := s.Tokens.Revoke(ctx, account); err != nil || !s.options.JWT.Blacklist {
 		return err
 	}
-	return s.Refreshes.RevokeAll(ctx, account, now)
+	kept, err := s.newestOf(ctx, keep)
+	if err != nil {
+		return err
+	}
+	return s.Refreshes.RevokeAll(ctx, account, kept, now)
+}
+
+// newestOf returns the id of the newest refresh token of a family; empty when
+// there is no such family.
+func (s *Service) newestOf(ctx context.Context, id string) (string, error) {
+	if id == "" || !s.tracksFamilies() {
+		return "", nil
+	}
+	family, err := s.Families.ByID(ctx, id)
+	if errors.Is(err, sessions.ErrJWTRevoked) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return family.Current.ID, nil
 }

@@ -31,7 +31,7 @@ func (s *Service) ByAccessToken(ctx context.Context, token secret.String) (sessi
 	if err := s.passwordUnchanged(claims, account); err != nil {
 		return sessions.Principal{}, err
 	}
-	if err := s.sessionAlive(ctx, claims); err != nil {
+	if err := s.sessionAlive(ctx, claims, account.ID()); err != nil {
 		return sessions.Principal{}, err
 	}
 	return sessions.Principal{Account: account, Family: claims.Family()}, nil
@@ -111,14 +111,14 @@ func (s *Service) passwordUnchanged(claims sessions.Claims, account *accounts.Ac
 	return nil
 }
 
-// sessionAlive refuses a token whose session was ended, and one that belongs to
-// no session: it was made by somebody who does not keep them.
-func (s *Service) sessionAlive(ctx context.Context, claims sessions.Claims) error {
+// sessionAlive refuses a token whose session was ended or is another account's,
+// and one that belongs to no session: it was made by somebody who does not keep them.
+func (s *Service) sessionAlive(ctx context.Context, claims sessions.Claims, account accounts.ID) error {
 	if !s.options.JWT.CheckSession {
 		return nil
 	}
 	family, err := s.Families.ByID(ctx, claims.Family())
-	if errors.Is(err, sessions.ErrJWTRevoked) || err == nil && !family.Alive() {
+	if errors.Is(err, sessions.ErrJWTRevoked) || err == nil && (!family.Alive() || family.Account != account) {
 		return sessions.ErrSessionEnded
 	}
 	return err
@@ -130,7 +130,7 @@ func (s *Service) VerifyToken(ctx context.Context, token secret.String) error {
 	if err != nil {
 		return err
 	}
-	if err := s.sessionAlive(ctx, claims); err != nil || !s.options.JWT.Blacklist {
+	if err := s.usable(ctx, claims); err != nil || !s.options.JWT.Blacklist {
 		return err
 	}
 	revoked, err := s.Refreshes.Revoked(ctx, claims.ID)
@@ -138,4 +138,20 @@ func (s *Service) VerifyToken(ctx context.Context, token secret.String) error {
 		return ErrTokenBlacklisted
 	}
 	return err
+}
+
+// usable refuses what ByAccessToken would refuse where sessions are looked at;
+// otherwise a token is good by itself, as upstream has it.
+func (s *Service) usable(ctx context.Context, claims sessions.Claims) error {
+	if !s.options.JWT.CheckSession {
+		return nil
+	}
+	account, err := s.accountOf(ctx, claims)
+	if err != nil {
+		return err
+	}
+	if !account.Active() {
+		return sessions.ErrAccountInactive
+	}
+	return s.sessionAlive(ctx, claims, account.ID())
 }

@@ -12,22 +12,16 @@ import (
 )
 
 // issuePair makes the tokens of a login, and the family that they begin.
-func (s *Service) issuePair(ctx context.Context, account *accounts.Account, now time.Time) (sessions.TokenPair, error) {
-	rest, err := s.claimsOf(ctx, account)
-	if err != nil {
-		return sessions.TokenPair{}, err
-	}
+func (s *Service) issuePair(ctx context.Context, account accounts.ID, claims map[string]any, now time.Time) (sessions.TokenPair, error) {
+	refresh := sessions.Claims{Rest: claims}.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife)
 	if s.tracksFamilies() {
-		rest[sessions.FamilyClaim] = s.Random.Text(sessions.FamilyIDLength, sessions.TokenIDAlphabet)
-	}
-	refresh := sessions.Claims{Rest: rest}.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife)
-	if s.tracksFamilies() {
-		family := sessions.Family{ID: refresh.Family(), Account: account.ID(), Began: now, Current: refresh.Link()}
+		refresh = refresh.In(s.Random.Text(sessions.FamilyIDLength, sessions.TokenIDAlphabet))
+		family := sessions.Family{ID: refresh.Family(), Account: account, Began: now, Current: refresh.Link()}
 		if err := s.Families.Add(ctx, &family); err != nil {
 			return sessions.TokenPair{}, err
 		}
 	}
-	return s.signPair(ctx, refresh, account.ID(), now)
+	return s.signPair(ctx, refresh, account, now)
 }
 
 // tracksFamilies reports whether there is a use for families: rotation that
@@ -41,9 +35,13 @@ func (s *Service) newTokenID() string {
 }
 
 // claimsOf returns what the tokens of the account say beside their own claims.
-// Contributors cannot replace what the service says.
+// Contributors cannot replace what the service says. They may take their time,
+// so that no transaction is open meanwhile.
 func (s *Service) claimsOf(ctx context.Context, account *accounts.Account) (map[string]any, error) {
 	rest := map[string]any{}
+	if !s.options.JWT.Enabled {
+		return rest, nil
+	}
 	for _, contributor := range s.Claims {
 		added, err := contributor.Claims(ctx, account)
 		if err != nil {

@@ -86,14 +86,17 @@ func (s *Service) notRevoked(ctx context.Context, claims sessions.Claims) error 
 
 // refreshInFamily lets the family judge the token. That a reused token ended the
 // family must be remembered, so the refusal is told after the commit.
+//
+// A token that names no family is refused: it is from before families were kept,
+// or from another program, and nothing would end it when the password changes.
 func (s *Service) refreshInFamily(ctx context.Context, token secret.String, claims sessions.Claims, account accounts.ID, now time.Time) (sessions.TokenPair, error) {
+	if claims.Family() == "" {
+		return sessions.TokenPair{}, sessions.ErrJWTRevoked
+	}
 	var pair sessions.TokenPair
 	var verdict error
 	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		if err := s.adopt(ctx, &claims, account, now); err != nil {
-			return err
-		}
-		next, turn, err := s.present(ctx, claims, now)
+		next, turn, err := s.present(ctx, claims, account, now)
 		if err != nil {
 			return err
 		}
@@ -106,30 +109,24 @@ func (s *Service) refreshInFamily(ctx context.Context, token secret.String, clai
 	return pair, err
 }
 
-// adopt gives a refresh token from before families were kept a family of its
-// own, under the token's id: a second use then meets the family of the first.
-func (s *Service) adopt(ctx context.Context, claims *sessions.Claims, account accounts.ID, now time.Time) error {
-	if claims.Family() != "" {
-		return nil
-	}
-	*claims = claims.In(claims.ID)
-	_, err := s.Families.ByID(ctx, claims.ID)
-	if !errors.Is(err, sessions.ErrJWTRevoked) {
-		return err
-	}
-	return s.Families.Add(ctx, &sessions.Family{ID: claims.ID, Account: account, Began: now, Current: claims.Link()})
-}
-
 // present shows the token to its family and returns the refresh token to go on with.
-func (s *Service) present(ctx context.Context, claims sessions.Claims, now time.Time) (next sessions.Claims, turn sessions.Turn, err error) {
+func (s *Service) present(ctx context.Context, claims sessions.Claims, account accounts.ID, now time.Time) (next sessions.Claims, turn sessions.Turn, err error) {
 	err = s.Families.Update(ctx, claims.Family(), func(family *sessions.Family) error {
-		if !s.options.JWT.Families || !s.options.JWT.Rotate {
-			next, turn = claims, family.Check()
-			return nil
+		next = claims
+		if s.options.JWT.Rotate {
+			next = claims.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife)
 		}
-		next = claims.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife)
-		turn = family.Present(claims.ID, next.Link(), s.options.JWT.Grace, now)
-		next = next.At(family.Current)
+		switch {
+		case family.Account != account:
+			turn = sessions.TurnEnded // a name or address that went to somebody else
+		case !s.options.JWT.Rotate:
+			turn = family.Check()
+		case !s.options.JWT.Families:
+			turn = family.Follow(next.Link())
+		default:
+			turn = family.Present(claims.ID, next.Link(), s.options.JWT.Grace, now)
+			next = next.At(family.Current)
+		}
 		return nil
 	})
 	if errors.Is(err, sessions.ErrJWTRevoked) {
@@ -147,28 +144,48 @@ func (s *Service) answerTurn(ctx context.Context, turn sessions.Turn, token secr
 		pair, err = s.signAgain(next, now)
 		return pair, nil, err
 	case sessions.TurnUnchanged:
+		if verdict, err = verdictOf(s.notRevoked(ctx, claims)); verdict != nil || err != nil {
+			return sessions.TokenPair{}, verdict, err
+		}
 		pair, err = s.signAccess(next, now)
-		return pair, s.notRevoked(ctx, claims), err
+		return pair, nil, err
 	case sessions.TurnReused:
 		err = s.Events.Record(ctx, ports.Event{Name: ports.EventTokenReused, Account: account, At: now})
 	}
 	return sessions.TokenPair{}, sessions.ErrJWTRevoked, err
 }
 
+// verdictOf parts a refusal, which is told after the commit, from a failure,
+// which undoes it.
+func verdictOf(err error) (verdict, failure error) {
+	if errors.Is(err, sessions.ErrJWTRevoked) {
+		return err, nil
+	}
+	return nil, err
+}
+
 // rotate voids the presented token for programs that read simplejwt's tables, too.
 // One that such a program has made void ends the family.
 func (s *Service) rotate(ctx context.Context, token secret.String, claims, next sessions.Claims, account accounts.ID, now time.Time) (pair sessions.TokenPair, verdict, err error) {
-	if s.options.JWT.Blacklist {
-		err := s.Refreshes.Revoke(ctx, token, claims, account, now)
-		if errors.Is(err, sessions.ErrJWTRevoked) {
-			return sessions.TokenPair{}, err, s.endFamily(ctx, claims.Family(), now)
-		}
-		if err != nil {
-			return sessions.TokenPair{}, nil, err
-		}
+	verdict, err = verdictOf(s.voidRotated(ctx, token, claims, account, now))
+	if err != nil {
+		return sessions.TokenPair{}, nil, err
+	}
+	if verdict != nil {
+		return sessions.TokenPair{}, verdict, s.endFamily(ctx, claims.Family(), now)
 	}
 	pair, err = s.signPair(ctx, next, account, now)
 	return pair, nil, err
+}
+
+func (s *Service) voidRotated(ctx context.Context, token secret.String, claims sessions.Claims, account accounts.ID, now time.Time) error {
+	switch options := s.options.JWT; {
+	case !options.Blacklist:
+		return nil
+	case options.Families || options.RevokeRotated:
+		return s.Refreshes.Revoke(ctx, token, claims, account, now)
+	}
+	return s.notRevoked(ctx, claims)
 }
 
 // signAgain signs a refresh token that was given out before: the same id, the

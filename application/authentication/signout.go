@@ -31,7 +31,7 @@ func (s *Service) SignOut(ctx context.Context, in SignOut) error {
 // endSession ends the session of the cookie, whoever's it is: who has the cookie
 // in hand may throw it away.
 func (s *Service) endSession(ctx context.Context, in SignOut) error {
-	if in.SessionKey.Empty() || !s.options.Sessions {
+	if in.SessionKey.Empty() || !s.options.Sessions && in.Caller.Session == nil {
 		return nil
 	}
 	return s.Sessions.Delete(ctx, in.SessionKey)

@@ -38,8 +38,9 @@ type RefreshTokens interface {
 	Revoke(ctx context.Context, token secret.String, claims sessions.Claims, account accounts.ID, now time.Time) error
 	// Revoked reports whether the token of that id (jti) is worthless.
 	Revoked(ctx context.Context, id string) (bool, error)
-	// RevokeAll makes every recorded token of the account worthless.
-	RevokeAll(ctx context.Context, account accounts.ID, now time.Time) error
+	// RevokeAll makes every recorded token of the account worthless but the one
+	// with the id keep, which may be empty.
+	RevokeAll(ctx context.Context, account accounts.ID, keep string, now time.Time) error
 }
 
 // Families stores the families of refresh tokens.

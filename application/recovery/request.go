@@ -22,8 +22,14 @@ const (
 // looked up when the note is delivered, so that a known one takes no longer.
 func (s *Service) RequestReset(ctx context.Context, email string) error {
 	note := ports.Message{Topic: topicRequested, Payload: map[string]string{"email": email}}
+	now := s.Clock.Now()
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		return s.Outbox.Append(ctx, s.Clock.Now(), note)
+		// Counted by what was typed, whoever's it is, or the count would tell.
+		wait, err := s.Limits.Take(ctx, "mail:reset:"+string(accounts.Email(email).Lower()), s.options.Mails, now)
+		if err != nil || wait > 0 {
+			return err
+		}
+		return s.Outbox.Append(ctx, now, note)
 	})
 }
 

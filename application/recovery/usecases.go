@@ -39,6 +39,8 @@ type Options struct {
 	// own address only, and not to accounts without a password.
 	Plain         bool
 	PasswordRules []credentials.Rule
+	// Mails limits the mails that requests send to one address.
+	Mails credentials.Limit
 	// ConfirmURL is the link of a reset mail, with "{uid}" and "{token}" in it, and
 	// "{domain}" where the stored site's domain belongs.
 	ConfirmURL string
@@ -56,6 +58,7 @@ type Dependencies struct {
 	Accounts   ports.Accounts
 	Addresses  ports.Addresses
 	Hasher     ports.PasswordHasher
+	Limits     ports.Limits
 	Tokens     ports.ResetTokens
 	Transactor ports.Transactor
 	Evictor    Evictor

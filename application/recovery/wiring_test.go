@@ -77,6 +77,7 @@ func newWorld(t *testing.T, change func(*recovery.Options)) *world {
 		events: &events{}, clock: &clock{now: start},
 	}
 	w.Service = recovery.New(recovery.Dependencies{
+		Limits:   inmemory.NewLimits(),
 		Evictor:  w.evictor,
 		Accounts: w.accounts, Addresses: w.addresses, Hasher: hasher, Tokens: w.tokens, Transactor: inmemory.NewTransactor(store),
 		Outbox: w.outbox, Events: w.events, Mailer: w.mailbox, Sites: inmemory.NewSites(site), Clock: w.clock,

@@ -43,8 +43,14 @@ func (s *Service) enqueueOnce(ctx context.Context, email accounts.Email, mail po
 // looked up when the note is delivered, so that a known one takes no longer.
 func (s *Service) ResendEmail(ctx context.Context, email string) error {
 	note := ports.Message{Topic: topicResend, Payload: map[string]string{"email": email}}
+	now := s.Clock.Now()
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		return s.Outbox.Append(ctx, s.Clock.Now(), note)
+		// Counted by what was typed, whoever's it is, or the count would tell.
+		wait, err := s.Limits.Take(ctx, "mail:resend:"+string(accounts.Email(email).Lower()), s.options.ResentMails, now)
+		if err != nil || wait > 0 {
+			return err
+		}
+		return s.Outbox.Append(ctx, now, note)
 	})
 }
 

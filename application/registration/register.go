@@ -67,10 +67,6 @@ func (s *Service) store(ctx context.Context, in Register, hash secret.String) (R
 	username, email := s.names(in)
 	var done Registered
 	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		if hidden, err := s.hideTaken(ctx, email, now); hidden || err != nil {
-			done = Registered{Pending: true}
-			return err
-		}
 		account, err := s.add(ctx, username, email, hash, now)
 		if err != nil {
 			return err
@@ -92,20 +88,6 @@ func takenAs(field string, err error) error {
 	return err
 }
 
-// hideTaken mails the owner of an address that is taken instead of making an
-// account, so that whoever registers cannot learn that it is (OWASP
-// Authentication Cheat Sheet, account creation).
-func (s *Service) hideTaken(ctx context.Context, email accounts.Email, now time.Time) (bool, error) {
-	if !s.hidesTaken() || email == "" {
-		return false, nil
-	}
-	taken, err := s.provedBySomebody(ctx, email)
-	if err != nil || !taken {
-		return false, err
-	}
-	return true, s.enqueueOnce(ctx, email, accountExists(email), now)
-}
-
 // hidesTaken: where addresses may be shared none is ever taken.
 func (s *Service) hidesTaken() bool {
 	return s.options.UniqueEmail && s.options.PreventEnumeration && s.options.Verification == VerificationMandatory
@@ -123,7 +105,26 @@ func (s *Service) add(ctx context.Context, username accounts.Username, email acc
 	if s.options.Verification == VerificationNone {
 		return account, nil
 	}
-	return account, s.enqueueOnce(ctx, email, confirmation(address.ID(), true), now)
+	mail, err := s.firstMail(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return account, s.enqueueOnce(ctx, email, mail, now)
+}
+
+// firstMail asks the owner of the address to confirm it, or tells him that he has
+// an account already. That is all the difference there is where it must not
+// be told that an address is taken (OWASP Authentication Cheat Sheet, account
+// creation): the account is made in both cases, and without a proof it is worth
+// nothing.
+func (s *Service) firstMail(ctx context.Context, address *accounts.Address) (ports.Message, error) {
+	if s.hidesTaken() {
+		taken, err := s.provedBySomebody(ctx, address.Email())
+		if err != nil || taken {
+			return accountExists(address.Email()), err
+		}
+	}
+	return confirmation(address.ID(), true), nil
 }
 
 // nameAttempts is how many made-up names are tried before giving up.

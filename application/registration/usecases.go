@@ -39,7 +39,6 @@ type Register struct {
 
 // Registered is the outcome of a registration.
 type Registered struct {
-	// Account is nil when the answer must not tell that the address was taken.
 	Account *accounts.Account
 	// Pending: the address must be proved before the account can sign in.
 	Pending bool
@@ -67,6 +66,8 @@ type Options struct {
 	PasswordRules      []credentials.Rule
 	// ConfirmationMails limits the mails that registrations send to one address.
 	ConfirmationMails credentials.Limit
+	// ResentMails limits the mails that requests for another one send to one address.
+	ResentMails credentials.Limit
 	// ConfirmURL is the link of a confirmation mail, with "{key}" in it.
 	ConfirmURL string
 }

@@ -65,6 +65,15 @@ func (f *Family) Present(id string, next Link, grace time.Duration, now time.Tim
 	return TurnReused
 }
 
+// Follow moves a living family on to next where reuse is not looked for.
+func (f *Family) Follow(next Link) Turn {
+	if !f.Alive() {
+		return TurnEnded
+	}
+	f.Previous, f.Current = f.Current.ID, next
+	return TurnRotated
+}
+
 // Check judges a presented refresh token where tokens do not rotate.
 func (f *Family) Check() Turn {
 	if f.Alive() {

@@ -76,7 +76,7 @@ func cleanLiving(t *testing.T, stores Stores) {
 		ended.Ended = now
 		sameFamily(t, stores, ended)
 	}
-	require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), ann.ID(), now))
+	require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), ann.ID(), "", now))
 	revoked(t, stores, true, 0, 1, 2) // they are still known to be ann's
 	require.Equal(t, []string{"waiting"}, topics(claim(t, stores, now.Add(lease), 10)))
 	require.Equal(t, "hash of ann", hashOf(t, stores, ann.ID()))

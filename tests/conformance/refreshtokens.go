@@ -21,6 +21,7 @@ func RefreshTokens(t *testing.T, open Open) {
 	t.Run("recording a token does not make it good again", func(t *testing.T) { refreshRecordRevoked(t, open(t)) })
 	t.Run("ids are compared exactly", func(t *testing.T) { refreshExactID(t, open(t)) })
 	t.Run("RevokeAll revokes the tokens of one account", func(t *testing.T) { refreshRevokeAll(t, open(t)) })
+	t.Run("RevokeAll keeps the token that it is told to", func(t *testing.T) { refreshRevokeAllButOne(t, open(t)) })
 	t.Run("what a failed transaction revoked is good", func(t *testing.T) { refreshRollback(t, open(t)) })
 	t.Run("a refused Revoke spoils no transaction", func(t *testing.T) { refreshRefusedInside(t, open(t)) })
 	t.Run("of many who revoke a token one succeeds", func(t *testing.T) { refreshRace(t, open(t)) })
@@ -112,12 +113,22 @@ func refreshRevokeAll(t *testing.T, stores Stores) {
 	record(t, stores, 4, 0)
 	require.NoError(t, revoke(t.Context(), stores, 2, ann.ID()))
 	for range 2 {
-		require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), ann.ID(), now))
-		require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), 0, now), "nobody is not an account")
+		require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), ann.ID(), "", now))
+		require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), 0, "", now), "nobody is not an account")
 	}
 	revoked(t, stores, true, 1, 2)
 	revoked(t, stores, false, 3, 4)
 	require.ErrorIs(t, revoke(t.Context(), stores, 1, ann.ID()), sessions.ErrJWTRevoked)
+}
+
+func refreshRevokeAllButOne(t *testing.T, stores Stores) {
+	ann := add(t, stores, "ann")
+	record(t, stores, 1, ann.ID())
+	record(t, stores, 2, ann.ID())
+	_, kept := aRefresh(1)
+	require.NoError(t, stores.RefreshTokens.RevokeAll(t.Context(), ann.ID(), kept.ID, now))
+	revoked(t, stores, false, 1)
+	revoked(t, stores, true, 2)
 }
 
 func refreshRollback(t *testing.T, stores Stores) {
@@ -126,7 +137,7 @@ func refreshRollback(t *testing.T, stores Stores) {
 	err := stores.Transactor.InTx(t.Context(), func(ctx context.Context) error {
 		require.NoError(t, revoke(ctx, stores, 1, ann.ID()))
 		require.NoError(t, revoke(ctx, stores, 2, ann.ID()))
-		require.NoError(t, stores.RefreshTokens.RevokeAll(ctx, ann.ID(), now))
+		require.NoError(t, stores.RefreshTokens.RevokeAll(ctx, ann.ID(), "", now))
 		return errVerdict
 	})
 	require.ErrorIs(t, err, errVerdict)

@@ -182,6 +182,18 @@ func TestALogoutWithAnyTokenOfTheFamilyEndsIt(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, s.refresh(t, successor).status)
 }
 
+// The access token names the family: a client that lost its refresh token can
+// still end it.
+func TestALogoutByTheAccessTokenAloneEndsTheFamily(t *testing.T) {
+	s := accessBoot(t, accessFamilies, map[string]string{"CHECK_SESSION": "true"})
+	p := s.person(t)
+	require.Equal(t, http.StatusOK, s.send(t, accessRequest{
+		method: http.MethodPost, path: "logout/", header: map[string]string{"Authorization": "Bearer " + p.own.access},
+	}).status)
+	require.Equal(t, http.StatusUnauthorized, p.user(t, accessByHeader))
+	require.Equal(t, http.StatusUnauthorized, p.refreshBody(t))
+}
+
 // A browser sends every cookie it has, and leaves nothing behind that is good.
 func TestALogoutOfABrowserEndsAllItHolds(t *testing.T) {
 	s := accessBoot(t, accessSecure)

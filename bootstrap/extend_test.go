@@ -46,6 +46,9 @@ func inMemory() fx.Option {
 		Override[ports.WebSessions](inmemory.NewWebSessions(store)),
 		Override[ports.Outbox](inmemory.NewOutbox(store)),
 		Override[ports.Transactor](inmemory.NewTransactor(store)),
+		Override[ports.RefreshTokens](inmemory.NewRefreshTokens(store)),
+		Override[ports.Families](inmemory.NewFamilies(store)),
+		Override[ports.Cleaner](inmemory.NewCleaner(store)),
 		Override[ports.Limits](inmemory.NewLimits()),
 		Override[ports.Sites](inmemory.NewSites(ports.Site{Name: "Example", Domain: "example.com"})),
 	)

@@ -38,9 +38,6 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if _, err := c.transport(); err != nil {
-		return answer{}, err
-	}
 	grant, err := c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
 		Username:   in["username"],
 		Email:      in["email"],
@@ -90,7 +87,7 @@ func (c *call) postLogout() (answer, error) {
 	}
 	refresh, malformed := c.tokenToEnd()
 	err := c.api.Authentication.SignOut(c.ctx(), authentication.SignOut{
-		Caller: c.caller, SessionKey: c.sessionKey, Refresh: refresh,
+		Caller: c.caller, SessionKey: c.sessionKey, Access: c.accessCookie(), Refresh: refresh,
 	})
 	c.cookies.dropPair = true
 	if c.api.options.Sessions || c.caller.Session != nil {
@@ -104,6 +101,15 @@ func (c *call) postLogout() (answer, error) {
 		return answer{}, c.refusedLogout(err)
 	}
 	return answer{status: http.StatusOK, body: detail(c.api.farewell())}, nil
+}
+
+// accessCookie returns the access cookie as it came; empty when none did.
+func (c *call) accessCookie() secret.String {
+	name := c.api.options.JWT.AccessCookie.Name
+	if cookie, err := c.Request.Cookie(name); name != "" && err == nil {
+		return secret.New(cookie.Value)
+	}
+	return secret.String{}
 }
 
 // meansToLeave checks a logout that nothing but the refresh cookie would end

@@ -51,9 +51,6 @@ func (c *call) postRegistration(fields form) (answer, error) {
 		}
 		return answer{}, append(refusals, more...)
 	}
-	if _, err := c.transport(); err != nil {
-		return answer{}, err
-	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err

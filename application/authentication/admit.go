@@ -26,7 +26,10 @@ func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
 		grant, err = s.establish(ctx, in, claims, s.Clock.Now())
 		return err
 	})
-	return grant, err
+	if err != nil {
+		return Grant{}, err // what was to be granted was taken back
+	}
+	return grant, nil
 }
 
 // mayEnter asks everything that stands between a proved owner and a session.

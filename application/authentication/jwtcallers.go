@@ -55,7 +55,7 @@ func (s *Service) accountOf(ctx context.Context, claims sessions.Claims) (*accou
 // with the same key may write anything.
 func (s *Service) accountNamed(ctx context.Context, named any) (*accounts.Account, error) {
 	text, ok := claimText(named)
-	if !ok {
+	if !ok || text == "" { // accounts may lack an address: an empty one names nobody
 		return nil, accounts.ErrNotFound
 	}
 	switch s.options.JWT.AccountField {

@@ -21,6 +21,13 @@ func (s *Service) Refresh(ctx context.Context, token secret.String) (sessions.To
 	if err != nil {
 		return sessions.TokenPair{}, err
 	}
+	// A void token must tell nothing about the account. A family judges for itself:
+	// it may answer a used token once more.
+	if !s.tracksFamilies() {
+		if err := s.notRevoked(ctx, claims); err != nil {
+			return sessions.TokenPair{}, err
+		}
+	}
 	account, err := s.mayRefresh(ctx, claims)
 	if err != nil {
 		return sessions.TokenPair{}, err
@@ -53,18 +60,15 @@ func (s *Service) mayRefresh(ctx context.Context, claims sessions.Claims) (accou
 // refreshAlone is simplejwt's refresh: a token that was not made void is good,
 // and with BLACKLIST_AFTER_ROTATION it is good once.
 func (s *Service) refreshAlone(ctx context.Context, token secret.String, claims sessions.Claims, account accounts.ID, now time.Time) (sessions.TokenPair, error) {
-	if err := s.notRevoked(ctx, claims); err != nil {
-		return sessions.TokenPair{}, err
-	}
 	if !s.options.JWT.Rotate {
 		return s.signAccess(claims, now)
 	}
 	var pair sessions.TokenPair
 	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		if s.options.JWT.Blacklist && s.options.JWT.RevokeRotated {
-			if err := s.Refreshes.Revoke(ctx, token, claims, account, now); err != nil {
-				return err
-			}
+		// Also where a token stays good: what was revoked since, with the old
+		// password perhaps, must have no successor.
+		if err := s.voidRotated(ctx, token, claims, account, now); err != nil {
+			return err
 		}
 		var err error
 		pair, err = s.signPair(ctx, claims.Successor(s.newTokenID(), now, s.options.JWT.RefreshLife), account, now)
@@ -106,7 +110,10 @@ func (s *Service) refreshInFamily(ctx context.Context, token secret.String, clai
 	if err == nil {
 		err = verdict
 	}
-	return pair, err
+	if err != nil {
+		return sessions.TokenPair{}, err
+	}
+	return pair, nil
 }
 
 // present shows the token to its family and returns the refresh token to go on with.
@@ -140,15 +147,8 @@ func (s *Service) answerTurn(ctx context.Context, turn sessions.Turn, token secr
 	switch turn {
 	case sessions.TurnRotated:
 		return s.rotate(ctx, token, claims, next, account, now)
-	case sessions.TurnRepeated:
-		pair, err = s.signAgain(next, now)
-		return pair, nil, err
-	case sessions.TurnUnchanged:
-		if verdict, err = verdictOf(s.notRevoked(ctx, claims)); verdict != nil || err != nil {
-			return sessions.TokenPair{}, verdict, err
-		}
-		pair, err = s.signAccess(next, now)
-		return pair, nil, err
+	case sessions.TurnRepeated, sessions.TurnUnchanged:
+		return s.goOn(ctx, turn, next, now)
 	case sessions.TurnReused:
 		err = s.Events.Record(ctx, ports.Event{Name: ports.EventTokenReused, Account: account, At: now})
 	}
@@ -186,6 +186,24 @@ func (s *Service) voidRotated(ctx context.Context, token secret.String, claims s
 		return s.Refreshes.Revoke(ctx, token, claims, account, now)
 	}
 	return s.notRevoked(ctx, claims)
+}
+
+// goOn answers with the refresh token that the family has already. One that
+// another program has made void ends the family.
+func (s *Service) goOn(ctx context.Context, turn sessions.Turn, refresh sessions.Claims, now time.Time) (pair sessions.TokenPair, verdict, err error) {
+	verdict, err = verdictOf(s.notRevoked(ctx, refresh))
+	if err != nil {
+		return sessions.TokenPair{}, nil, err
+	}
+	if verdict != nil {
+		return sessions.TokenPair{}, verdict, s.endFamily(ctx, refresh.Family(), now)
+	}
+	if turn == sessions.TurnUnchanged {
+		pair, err = s.signAccess(refresh, now)
+	} else {
+		pair, err = s.signAgain(refresh, now)
+	}
+	return pair, nil, err
 }
 
 // signAgain signs a refresh token that was given out before: the same id, the

@@ -17,6 +17,9 @@ func (s *Service) SignOut(ctx context.Context, in SignOut) error {
 		return sessions.ErrNotLoggedIn
 	}
 	err := s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		if err := s.endCookieFamily(ctx, in, now); err != nil {
+			return err
+		}
 		if err := s.endSession(ctx, in); err != nil || in.Caller.Anonymous() {
 			return err
 		}
@@ -35,6 +38,19 @@ func (s *Service) endSession(ctx context.Context, in SignOut) error {
 		return nil
 	}
 	return s.Sessions.Delete(ctx, in.SessionKey)
+}
+
+// endCookieFamily ends the family of the access cookie: a browser that was
+// recognised by its session holds tokens, too.
+func (s *Service) endCookieFamily(ctx context.Context, in SignOut, now time.Time) error {
+	if !s.tracksFamilies() || in.Access.Empty() {
+		return nil
+	}
+	claims, err := s.JWTs.Verify(in.Access, now)
+	if err != nil {
+		return nil //nolint:nilerr // a token that is worth nothing ends nothing
+	}
+	return s.endFamily(ctx, claims.Family(), now)
 }
 
 func (s *Service) endCaller(ctx context.Context, caller sessions.Principal, now time.Time) error {

@@ -82,6 +82,9 @@ type SignOut struct {
 	Caller sessions.Principal
 	// SessionKey is the session cookie that came along, whoever's it is; may be empty.
 	SessionKey secret.String
+	// Access is the access token whose cookie came along, whoever was recognised
+	// by what; may be empty.
+	Access secret.String
 	// Refresh is the refresh token that came along; nil when none did.
 	Refresh *secret.String
 }

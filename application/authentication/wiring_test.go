@@ -11,6 +11,7 @@ import (
 
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/inmemory"
+	"latchkey/adapters/jwttoken"
 	"latchkey/adapters/passwordhash"
 	"latchkey/adapters/system"
 	"latchkey/application/authentication"
@@ -40,6 +41,9 @@ type world struct {
 	addresses *inmemory.Addresses
 	tokens    *inmemory.APITokens
 	sessions  *inmemory.WebSessions
+	refreshes *inmemory.RefreshTokens
+	families  *inmemory.Families
+	jwts      *jwttoken.Tokens
 	seals     djangosign.SessionSeals
 	hasher    *hasher
 	events    *events
@@ -57,10 +61,14 @@ func newWorld(t *testing.T, change func(*authentication.Options), policies ...po
 	store.SharedEmail = true
 	keys, err := djangosign.NewKeys(secret.New("the key of the tests"))
 	require.NoError(t, err)
+	key, err := jwttoken.ParseKey("HS256", secret.New("the signing key of the tests"), secret.String{})
+	require.NoError(t, err)
 	w := &world{
 		ctx:      t.Context(),
 		accounts: inmemory.NewAccounts(store), addresses: inmemory.NewAddresses(store),
 		tokens: inmemory.NewAPITokens(store), sessions: inmemory.NewWebSessions(store),
+		refreshes: inmemory.NewRefreshTokens(store), families: inmemory.NewFamilies(store),
+		jwts:  jwttoken.New(jwttoken.NewKeySet(key), jwttoken.Options{}),
 		seals: djangosign.NewSessionSeals(keys), hasher: newHasher(t, "pbkdf2_sha256:1"), events: &events{}, clock: &clock{now: start},
 	}
 	options := usual()
@@ -71,6 +79,7 @@ func newWorld(t *testing.T, change func(*authentication.Options), policies ...po
 		Accounts: w.accounts, Addresses: w.addresses, Tokens: w.tokens, Sessions: w.sessions, Seals: w.seals,
 		Hasher: w.hasher, Limits: inmemory.NewLimits(), Transactor: inmemory.NewTransactor(store), Events: w.events,
 		Clock: w.clock, Random: system.NewRandom(), MaySignIn: policies,
+		JWTs: w.jwts, Refreshes: w.refreshes, Families: w.families,
 	}, options)
 	return w
 }

@@ -50,7 +50,8 @@ const (
 )
 
 // Present judges a presented refresh token and moves the family on. next becomes
-// the newest token if the presented one was; within grace of that, the presented one may come again.
+// the newest token if the presented one was; within grace of that, the presented
+// one may come again. Times of tokens are whole seconds, so that grace is, too.
 func (f *Family) Present(id string, next Link, grace time.Duration, now time.Time) Turn {
 	switch {
 	case !f.Ended.IsZero():
@@ -58,7 +59,7 @@ func (f *Family) Present(id string, next Link, grace time.Duration, now time.Tim
 	case id == f.Current.ID:
 		f.Previous, f.Current = f.Current.ID, next
 		return TurnRotated
-	case id == f.Previous && id != "" && now.Sub(f.Current.IssuedAt) <= grace:
+	case id == f.Previous && id != "" && grace > 0 && now.Truncate(time.Second).Sub(f.Current.IssuedAt) <= grace:
 		return TurnRepeated
 	}
 	f.End(now)

@@ -60,9 +60,9 @@ func (listKeys) Run(cli *commands) error {
 
 func printKeys(out io.Writer, all []jwttoken.KeyInfo) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "KEY\tALGORITHM\tSTATE\tSINCE")
+	_, _ = fmt.Fprintln(table, "KEY\tALGORITHM\tSTATE\tSINCE")
 	for _, key := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", key.ID, key.Algorithm, key.State, key.Changed.Format(time.RFC3339))
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", key.ID, key.Algorithm, key.State, key.Changed.Format(time.RFC3339))
 	}
 	return table.Flush()
 }

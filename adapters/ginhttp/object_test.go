@@ -1,0 +1,33 @@
+package ginhttp
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAnObjectKeepsTheOrderOfItsMembers(t *testing.T) {
+	for want, o := range map[string]object{
+		`{}`:                               nil,
+		`{"b":1,"a":null,"c":[true]}`:      {{"b", 1}, {"a", nil}, {"c", []bool{true}}},
+		`{"o":{"z":"","y":{}}}`:            {{"o", object{{"z", ""}, {"y", object{}}}}},
+		`{"<&>\"\n":"<é&>\u2028"}`:         {{"<&>\"\n", "<é&>\u2028"}},
+		`{"messages":[{"b":"x","a":"y"}]}`: {{"messages", []object{{{"b", "x"}, {"a", "y"}}}}},
+	} {
+		text, err := encodeJSON(o)
+		require.NoError(t, err)
+		require.Equal(t, want, string(text))
+	}
+}
+
+func TestAnObjectWithAValueBeyondJSONIsAnError(t *testing.T) {
+	for _, value := range []any{math.NaN(), math.Inf(1), make(chan int), json.RawMessage(`{`)} {
+		_, err := object{{"a", 1}, {"b", value}}.MarshalJSON()
+		require.Error(t, err)
+		var invalid *json.SyntaxError
+		require.False(t, errors.As(err, &invalid) && invalid.Offset == 0, "not half an object")
+	}
+}

@@ -50,6 +50,9 @@ func inMemory() fx.Option {
 		Override[ports.Families](inmemory.NewFamilies(store)),
 		Override[ports.Cleaner](inmemory.NewCleaner(store)),
 		Override[ports.Limits](inmemory.NewLimits()),
+		Override[ports.RefreshTokens](inmemory.NewRefreshTokens(store)),
+		Override[ports.Families](inmemory.NewFamilies(store)),
+		Override[ports.Cleaner](inmemory.NewCleaner(store)),
 		Override[ports.Sites](inmemory.NewSites(ports.Site{Name: "Example", Domain: "example.com"})),
 	)
 }

@@ -31,6 +31,9 @@ const (
 	updateAccount = `UPDATE auth_user SET password = $1, last_login = $2, is_superuser = $3, username = $4,
 		last_name = $5, email = $6, is_staff = $7, is_active = $8, date_joined = $9, first_name = $10
 		WHERE id = $11`
+	// selectNamesBeyondASCII is served by the index latchkey_username_beyond_ascii.
+	selectNamesBeyondASCII = `SELECT username FROM auth_user
+		WHERE username GLOB '*[^ -~]*' AND length(username) = $1 AND id <> $2`
 )
 
 var (

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
@@ -117,6 +120,25 @@ func (a *Accounts) free(ctx context.Context, row accountRow) error {
 		return err
 	}
 	if slices.ContainsFunc(found, func(other *accounts.Account) bool { return int64(other.ID()) != row.ID }) {
+		return accounts.ErrUsernameTaken
+	}
+	return a.freeBeyondASCII(ctx, row)
+}
+
+// freeBeyondASCII compares the name with all others of its length that have
+// letters beyond ASCII: the database folds ASCII only, and "ÉÉ", "éé" and "éÉ" must
+// not be three people.
+func (a *Accounts) freeBeyondASCII(ctx context.Context, row accountRow) error {
+	name := accounts.Username(row.Username)
+	if !strings.ContainsFunc(row.Username, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil
+	}
+	var others []string
+	err := a.db.read(ctx, selectNamesBeyondASCII, utf8.RuneCountInString(row.Username), row.ID).Scan(ctx, &others)
+	if err != nil {
+		return fmt.Errorf("bunsql: read names: %w", err)
+	}
+	if slices.ContainsFunc(others, func(other string) bool { return accounts.Username(other).Folded() == name.Folded() }) {
 		return accounts.ErrUsernameTaken
 	}
 	return nil

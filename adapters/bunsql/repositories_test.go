@@ -26,6 +26,7 @@ func TestNoLookupReadsAWholeTable(t *testing.T) {
 	for name, query := range map[string]string{
 		"account by id":        selectAccount + " WHERE u.id = $1",
 		"account by name":      selectAccountsNamed,
+		"names beyond ASCII":   selectNamesBeyondASCII,
 		"account by e-mail":    selectAccountsAt,
 		"owner of a token":     selectOwner,
 		"token of an account":  selectToken,

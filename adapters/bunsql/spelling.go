@@ -8,7 +8,8 @@ import (
 // spellings returns the spellings of text to look for in a column that is
 // compared without regard to the case of ASCII letters: they add the case of
 // all others. A text that mixes the case of other alphabets in another way than
-// these four is not found; Django on SQLite folds ASCII only.
+// these four is not found, which Django on SQLite does not do either; that two
+// names differ by such a mix alone is prevented when a name is stored.
 //
 // Each is equal to text in lower case. Upper case alone would not be safe: the
 // upper case of "mıke" is "MIKE", and a reset for the one must not find the other.

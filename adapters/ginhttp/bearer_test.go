@@ -227,6 +227,10 @@ func TestWhichRequestsAreCheckedForCSRF(t *testing.T) {
 		"login with nothing":         {method: "POST", path: loginPath, unauthenticated: true},
 		"login with a header":        {method: "POST", path: loginPath, header: "Basic x"},
 		"logout by cookie":           {method: "POST", path: "/dj-rest-auth/logout/", cookie: "access=" + goodAccess, cookieCSRF: true, unauthenticated: true},
+		"logout by refresh cookie":   {method: "POST", path: "/dj-rest-auth/logout/", cookie: "refresh=" + goodRefresh, cookieCSRF: true, unauthenticated: true},
+		"logout, refresh and stale":  {method: "POST", path: "/dj-rest-auth/logout/", cookie: "access=bad; refresh=" + goodRefresh, cookieCSRF: true, unauthenticated: true},
+		"logout by header":           {method: "POST", path: "/dj-rest-auth/logout/", cookie: "refresh=" + goodRefresh, header: "Bearer " + goodAccess},
+		"logout with nothing":        {method: "POST", path: "/dj-rest-auth/logout/", unauthenticated: true},
 		"refresh looks at nobody":    {method: "POST", path: "/dj-rest-auth/token/refresh/", cookie: "refresh=" + goodRefresh},
 		"a header beside the cookie": {method: "PATCH", path: userPath, cookie: "access=" + goodAccess, header: "Bearer " + goodAccess},
 	} {

@@ -15,40 +15,44 @@ const (
 	nothing    = "-" // no refresh token is handed on
 )
 
-// Which refresh token a logout ends. With HttpOnly cookies only the cookie counts;
-// without a blacklist the cookie comes before the body; with one the body counts alone.
+// Where the cookie alone carries the token, nothing else counts. Otherwise the cookie
+// comes before the body, and with a blacklist the body before the cookie, as upstream has it.
 func TestWhichRefreshTokenALogoutEnds(t *testing.T) {
 	for _, c := range []struct {
 		title, body, cookie string
-		// What the settings make of it, with Revokes set; "-" hands on no token.
-		plain, hides, blacklist, both string
+		// What is handed on; "-" is nothing.
+		plain, blacklist, hidden string
 	}{
-		{"nothing", `{}`, "", nothing, nothing, nothing, nothing},
-		{"no body", ``, "", nothing, nothing, nothing, nothing},
-		{"body", `{"refresh":"b"}`, "", "b", "b", "b", nothing},
-		{"cookie", `{}`, "c", "c", "c", nothing, "c"},
-		{"body and cookie", `{"refresh":"b"}`, "c", "c", "c", "b", "c"},
-		{"null", `{"refresh":null}`, "", "", "", "", nothing},
-		{"blank", `{"refresh":""}`, "", "", "", "", nothing},
-		{"a list", `{"refresh":["b"]}`, "", "", "", "", nothing},
-		{"blanks around", `{"refresh":" b "}`, "", " b ", " b ", " b ", nothing},
-		{"the other name", `{"refresh_token":"b"}`, "", nothing, nothing, nothing, nothing},
-		{"no object", `[]`, "c", "c", "c", nothing, "c"},
+		{"nothing", `{}`, "", nothing, nothing, nothing},
+		{"no body", ``, "", nothing, nothing, nothing},
+		{"body", `{"refresh":"b"}`, "", "b", "b", nothing},
+		{"cookie", `{}`, "c", "c", "c", "c"},
+		{"body and cookie", `{"refresh":"b"}`, "c", "c", "b", "c"},
+		{"null", `{"refresh":null}`, "", "", "", nothing},
+		{"blank", `{"refresh":""}`, "", "", "", nothing},
+		{"a list", `{"refresh":["b"]}`, "", "", "", nothing},
+		{"blanks around", `{"refresh":" b "}`, "", " b ", " b ", nothing},
+		{"the other name", `{"refresh_token":"b"}`, "", nothing, nothing, nothing},
 	} {
 		for setting, want := range map[*JWT]string{
-			{}: c.plain, {HidesRefresh: true}: c.hides, {Blacklist: true}: c.blacklist, {HidesRefresh: true, Blacklist: true}: c.both,
+			{}: c.plain, {Blacklist: true}: c.blacklist,
+			{HidesRefresh: true}: c.hidden, {HidesRefresh: true, Blacklist: true}: c.hidden, {Transport: TransportCookie, Blacklist: true}: c.hidden,
+			{HidesRefresh: true, Transport: TransportBoth}: c.plain, {HidesRefresh: true, Transport: TransportBody, Blacklist: true}: c.blacklist,
 		} {
 			request := postJSON(logoutPath, c.body, "Authorization", "Bearer "+goodAccess)
 			if c.cookie != "" {
-				request = request.with("Cookie", "refresh="+c.cookie)
+				request = request.with("Cookie", "refresh="+c.cookie+"; access=a")
 			}
 			tracked, untracked := newJWTWorld(), newJWTWorld()
-			options := adjusting(func(j *JWT) { j.Revokes, j.HidesRefresh, j.Blacklist = true, setting.HidesRefresh, setting.Blacklist })
+			options := adjusting(func(j *JWT) {
+				j.Revokes, j.HidesRefresh, j.Blacklist, j.Transport = true, setting.HidesRefresh, setting.Blacklist, setting.Transport
+			})
 			got := request.to(tracked.api(t, withJWT, options))
 			requireAnswer(t, got, 200, farewell)
 			require.Equal(t, []string{"access=", "refresh="}, cookiesSet(t, got.Result()))
 			require.Equal(t, want, handedOn(tracked.signOuts[0].Refresh), "%s, %+v", c.title, setting)
 			require.Equal(t, "family", tracked.signOuts[0].Caller.Family)
+			require.Equal(t, c.cookie != "", tracked.signOuts[0].Access.Reveal() == "a")
 			requireAnswer(t, request.to(untracked.api(t, withJWT)), 200, farewell)
 			require.Nil(t, untracked.signOuts[0].Refresh, "nothing keeps track of tokens")
 		}

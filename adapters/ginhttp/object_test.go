@@ -2,7 +2,6 @@ package ginhttp
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
 	"testing"
 
@@ -25,9 +24,8 @@ func TestAnObjectKeepsTheOrderOfItsMembers(t *testing.T) {
 
 func TestAnObjectWithAValueBeyondJSONIsAnError(t *testing.T) {
 	for _, value := range []any{math.NaN(), math.Inf(1), make(chan int), json.RawMessage(`{`)} {
-		_, err := object{{"a", 1}, {"b", value}}.MarshalJSON()
+		text, err := object{{"a", 1}, {"b", value}}.MarshalJSON()
 		require.Error(t, err)
-		var invalid *json.SyntaxError
-		require.False(t, errors.As(err, &invalid) && invalid.Offset == 0, "not half an object")
+		require.Empty(t, text, "not half an object")
 	}
 }

@@ -1,6 +1,7 @@
 package ginhttp
 
 import (
+	"net/netip"
 	"strconv"
 
 	"latchkey/domain/fault"
@@ -12,7 +13,7 @@ func (c *call) throttle(e *endpoint) error {
 	if !e.throttled || c.api.options.Throttle.Unlimited() {
 		return nil
 	}
-	who := "address:" + c.ClientIP()
+	who := "address:" + network(c.ClientIP())
 	if !c.caller.Anonymous() {
 		who = "account:" + strconv.FormatInt(int64(c.caller.ID()), 10)
 	}
@@ -21,4 +22,18 @@ func (c *call) throttle(e *endpoint) error {
 		return fault.New(fault.Throttled, "throttled", "Request was throttled.").After(wait)
 	}
 	return err
+}
+
+// network returns the address that a client can be told by. Of IPv6 that is the
+// first half: whoever has one address has the 2^64 that share it.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	half, _ := ip.WithZone("").Prefix(64)
+	return half.String()
 }

@@ -91,7 +91,12 @@ func (s *Service) plainCandidates(ctx context.Context, in SignIn) ([]*accounts.A
 
 func (s *Service) withOwnEmail(ctx context.Context, email accounts.Email) ([]*accounts.Account, error) {
 	found, err := s.Accounts.ByEmail(ctx, email)
+	return ofOwn(found, email), err
+}
+
+// ofOwn returns those of the accounts whose own address it is, and not just one of theirs.
+func ofOwn(found []*accounts.Account, email accounts.Email) []*accounts.Account {
 	return slices.DeleteFunc(found, func(a *accounts.Account) bool {
 		return a.Email().Lower() != email.Lower()
-	}), err
+	})
 }

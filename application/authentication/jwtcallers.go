@@ -62,7 +62,8 @@ func (s *Service) accountNamed(ctx context.Context, named any) (*accounts.Accoun
 	case FieldUsername:
 		return s.exactly(ctx, text)
 	case FieldEmail:
-		return onlyOne(s.withOwnEmail(ctx, accounts.Email(text)))
+		owners, err := s.ownersOf(ctx, accounts.Email(text))
+		return onlyOne(ofOwn(owners, accounts.Email(text)), err)
 	}
 	id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {

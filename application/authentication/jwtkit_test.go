@@ -55,6 +55,15 @@ func (w *world) login(t require.TestingT, name string) sessions.TokenPair {
 	return grant.Pair
 }
 
+// admit lets the account in with whatever password it has now.
+func (w *world) admit(t require.TestingT, account *accounts.Account) sessions.TokenPair {
+	account, err := w.accounts.ByID(w.ctx, account.ID())
+	require.NoError(t, err)
+	grant, err := w.Admit(w.ctx, authentication.Admission{Account: account})
+	require.NoError(t, err)
+	return grant.Pair
+}
+
 // says returns what a good token says.
 func (w *world) says(t require.TestingT, token secret.String) sessions.Claims {
 	claims, err := w.jwts.Verify(token, w.clock.Now())

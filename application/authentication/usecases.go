@@ -39,8 +39,10 @@ type UseCases interface {
 	// where they rotate. It returns the faults of ports.JWTs, sessions.ErrJWTNoType,
 	// ErrJWTWrongType, ErrJWTRevoked, ErrNoActiveAccount and ErrPasswordChanged.
 	Refresh(ctx context.Context, token secret.String) (sessions.TokenPair, error)
-	// VerifyToken returns nil for a JSON web token of either kind that is good. It
-	// returns the faults of ports.JWTs, and ErrTokenBlacklisted.
+	// VerifyToken returns nil for a JSON web token of whatever kind that is good. It
+	// returns the faults of ports.JWTs, and ErrTokenBlacklisted; where sessions are
+	// checked also sessions.ErrJWTNoAccount, ErrAccountNotFound, ErrAccountInactive
+	// and ErrSessionEnded.
 	VerifyToken(ctx context.Context, token secret.String) error
 	// BySession returns who presents the session cookie: an anonymous Principal
 	// for a session that is nobody's, and sessions.ErrSessionEnded when the

@@ -19,6 +19,16 @@ func accountNameTaken(t *testing.T, stores Stores) {
 	}
 }
 
+// No mix of cases makes another person of a name, in whatever alphabet.
+func accountNameTakenInAnyMix(t *testing.T, stores Stores) {
+	add(t, stores, "éÉéa")
+	for _, name := range []accounts.Username{"ÉéÉa", "ÉÉéA", "ÉÉÉA", "éééa"} {
+		err := stores.Accounts.Add(t.Context(), accounts.New(name, "", secret.New("!"), now))
+		require.ErrorIs(t, err, accounts.ErrUsernameTaken, name)
+	}
+	add(t, stores, "éÉéb")
+}
+
 func accountUpdate(t *testing.T, stores Stores) {
 	id := add(t, stores, "ann").ID()
 	other := add(t, stores, "bob")

@@ -19,6 +19,7 @@ func Accounts(t *testing.T, open Open) {
 	t.Run("accounts are found by each of their addresses", func(t *testing.T) { accountByEmail(t, open(t)) })
 	t.Run("letters that only look alike are not equal", func(t *testing.T) { accountLookalikes(t, open(t)) })
 	t.Run("a name is taken in any case", func(t *testing.T) { accountNameTaken(t, open(t)) })
+	t.Run("a name is taken in any mix of cases", func(t *testing.T) { accountNameTakenInAnyMix(t, open(t)) })
 	t.Run("Update stores what change did", func(t *testing.T) { accountUpdate(t, open(t)) })
 	t.Run("Update stores nothing when change fails", func(t *testing.T) { accountUpdateFails(t, open(t)) })
 	t.Run("Update refuses a name that is taken", func(t *testing.T) { accountRename(t, open(t)) })

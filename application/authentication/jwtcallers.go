@@ -131,11 +131,24 @@ func (s *Service) VerifyToken(ctx context.Context, token secret.String) error {
 	if err != nil {
 		return err
 	}
-	if err := s.usable(ctx, claims); err != nil || !s.options.JWT.Blacklist {
+	good := s.usable
+	if claims.Kind == sessions.KindRefresh && s.tracksFamilies() {
+		good = s.newestOfFamily
+	}
+	if err := good(ctx, claims); err != nil || !s.options.JWT.Blacklist {
 		return err
 	}
 	revoked, err := s.Refreshes.Revoked(ctx, claims.ID)
 	if err == nil && revoked {
+		return ErrTokenBlacklisted
+	}
+	return err
+}
+
+// newestOfFamily refuses a refresh token that was used up or whose family ended.
+func (s *Service) newestOfFamily(ctx context.Context, claims sessions.Claims) error {
+	family, err := s.Families.ByID(ctx, claims.Family())
+	if errors.Is(err, sessions.ErrJWTRevoked) || err == nil && (!family.Alive() || family.Current.ID != claims.ID) {
 		return ErrTokenBlacklisted
 	}
 	return err
@@ -153,6 +166,9 @@ func (s *Service) usable(ctx context.Context, claims sessions.Claims) error {
 	}
 	if !account.Active() {
 		return sessions.ErrAccountInactive
+	}
+	if err := s.passwordUnchanged(claims, account); err != nil {
+		return err
 	}
 	return s.sessionAlive(ctx, claims, account.ID())
 }

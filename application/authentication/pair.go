@@ -47,6 +47,8 @@ func (s *Service) claimsOf(ctx context.Context, account *accounts.Account) (map[
 		if err != nil {
 			return nil, err
 		}
+		added = maps.Clone(added)
+		maps.DeleteFunc(added, func(name string, _ any) bool { _, said := rest[name]; return said })
 		maps.Copy(rest, added)
 	}
 	for _, reserved := range reservedClaims {

@@ -44,7 +44,8 @@ type browser struct{ ctx context.Context }
 
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	// The test's own context ends before the clean-up, which would kill the browser.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	ctx, stop := chromedp.NewExecAllocator(ctx,
 		chromedp.ExecPath(chromium(t)), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.NoSandbox,
 		chromedp.Flag("headless", "new"), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-dev-shm-usage", true),
@@ -53,10 +54,9 @@ func openBrowser(t *testing.T) *browser {
 	)
 	ctx, closed := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx)
+		_ = chromedp.Cancel(ctx) // closes the browser and waits for it
 		closed()
 		stop()
-		chromedp.FromContext(ctx).Allocator.Wait() // or it still writes into its profile
 		cancel()
 	})
 	b := &browser{ctx: ctx}
@@ -68,7 +68,11 @@ func openBrowser(t *testing.T) *browser {
 // every distribution's does by itself: the attacks are to fail without its help.
 func profile(t *testing.T) string {
 	t.Helper()
-	folder := t.TempDir()
+	folder, err := os.MkdirTemp("", "latchkey-browser-")
+	require.NoError(t, err)
+	t.Cleanup(func() { // the browser's helpers may outlive it for a moment, and write
+		require.Eventually(t, func() bool { return os.RemoveAll(folder) == nil }, browserPatience, 50*time.Millisecond)
+	})
 	require.NoError(t, os.Mkdir(filepath.Join(folder, "Default"), 0o700))
 	preferences := `{"profile": {"cookie_controls_mode": 0}}`
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "Default", "Preferences"), []byte(preferences), 0o600))

@@ -135,5 +135,8 @@ func TestALogoutWithAnUnreadableBody(t *testing.T) {
 		require.Len(t, w.signOuts, 2)
 		require.Equal(t, goodSession, w.signOuts[1].SessionKey.Reveal())
 		require.False(t, w.signOuts[1].Caller.Anonymous())
+
+		w.err = errDatabaseDown
+		require.Equal(t, 500, request.to(w.api(t, withJWT, revoking, adjusting(func(j *JWT) { j.Blacklist = true }))).Code, "nothing has ended")
 	}
 }

@@ -1,3 +1,3 @@
 // Package integration tests the service where users meet it: real processes,
-// real mail dialogues, real sockets.
+// real mail dialogues, real sockets, a real browser.
 package integration

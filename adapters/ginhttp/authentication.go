@@ -106,7 +106,7 @@ func (c *call) postLogout() (answer, error) {
 // accessCookie returns the access cookie as it came; empty when none did.
 func (c *call) accessCookie() secret.String {
 	name := c.api.options.JWT.AccessCookie.Name
-	if cookie, err := c.Request.Cookie(name); name != "" && err == nil {
+	if cookie, err := cookieOf(c.Request, name); name != "" && err == nil {
 		return secret.New(cookie.Value)
 	}
 	return secret.String{}

@@ -40,32 +40,31 @@ func (c *call) byToken(token secret.String) (sessions.Principal, error) {
 }
 
 // byAccessCookie reads the access cookie. Browsers send it with requests that
-// another site's page makes (CSRF), which the settings can have refused.
+// another site's page makes (CSRF), which the settings can have refused. A cookie
+// that is good for nothing counts as absent at a public endpoint: a browser sends
+// what it has, and a login must be possible with an expired token in the jar.
 func (c *call) byAccessCookie(e *endpoint) (sessions.Principal, error) {
 	options := c.api.options.JWT
 	if options.AccessCookie.Name == "" {
 		return sessions.Principal{}, nil
 	}
-	cookie, err := c.Request.Cookie(options.AccessCookie.Name)
+	var caller sessions.Principal
+	var refused error
+	cookie, err := cookieOf(c.Request, options.AccessCookie.Name)
 	sent := err == nil
-	if sent && !e.protected && c.stale(secret.New(cookie.Value)) {
-		sent = false
+	if sent {
+		caller, refused = c.api.Authentication.ByAccessToken(c.ctx(), secret.New(cookie.Value))
+	}
+	if !e.protected && fault.KindOf(refused) == fault.Unauthenticated {
+		sent, refused = false, nil
 	}
 	if options.CSRFUnauthenticated || sent && options.CookieCSRF {
 		if err := c.checkCSRF(); err != nil {
 			return sessions.Principal{}, err
 		}
 	}
-	if !sent {
-		return sessions.Principal{}, nil
+	if refused != nil {
+		return sessions.Principal{}, c.api.refusedAccess(refused)
 	}
-	return c.byToken(secret.New(cookie.Value))
-}
-
-// stale reports whether a cookie is good for nothing. At a public endpoint it
-// then counts as absent: a browser sends what it has, and a login must be
-// possible with an expired token in the jar.
-func (c *call) stale(token secret.String) bool {
-	_, err := c.api.Authentication.ByAccessToken(c.ctx(), token)
-	return fault.KindOf(err) == fault.Unauthenticated
+	return caller, nil
 }

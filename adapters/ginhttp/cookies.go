@@ -89,3 +89,13 @@ func (k Cookie) delete(w http.ResponseWriter) {
 func (k Cookie) mustBeSecure() bool {
 	return k.SameSite == http.SameSiteNoneMode || strings.HasPrefix(k.Name, "__Secure-") || strings.HasPrefix(k.Name, "__Host-")
 }
+
+// cookieOf returns the cookie of that name. Of several the last counts, as in
+// Django.
+func cookieOf(r *http.Request, name string) (*http.Cookie, error) {
+	all := r.CookiesNamed(name)
+	if len(all) == 0 {
+		return nil, http.ErrNoCookie
+	}
+	return all[len(all)-1], nil
+}

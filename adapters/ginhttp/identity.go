@@ -16,7 +16,7 @@ func (c *call) authenticate(e *endpoint) error {
 	if e.open {
 		return nil
 	}
-	if cookie, err := c.Request.Cookie(c.api.options.SessionCookie.Name); err == nil {
+	if cookie, err := cookieOf(c.Request, c.api.options.SessionCookie.Name); err == nil {
 		c.sessionKey = secret.New(cookie.Value)
 	}
 	for _, scheme := range c.api.options.Schemes {
@@ -63,7 +63,7 @@ func (c *call) byHeader() (sessions.Principal, error) {
 func (c *call) byCookie() (sessions.Principal, error) {
 	c.cookies.looked = true
 	if c.sessionKey.Empty() {
-		_, err := c.Request.Cookie(c.api.options.SessionCookie.Name)
+		_, err := cookieOf(c.Request, c.api.options.SessionCookie.Name)
 		c.cookies.dropSession = err == nil // an empty cookie is good for nothing
 		return sessions.Principal{}, nil
 	}
@@ -107,7 +107,7 @@ func (a *API) csrfRequest(r *http.Request) sessions.CSRFRequest {
 		CookieDomain:   a.options.CSRFCookie.Domain,
 		TrustedOrigins: a.options.TrustedOrigins,
 	}
-	if cookie, err := r.Cookie(a.options.CSRFCookie.Name); err == nil {
+	if cookie, err := cookieOf(r, a.options.CSRFCookie.Name); err == nil {
 		request.Cookie = sessions.Sent{Text: cookie.Value, Present: true}
 	}
 	return request

@@ -231,7 +231,7 @@ func (c *call) inCookie() (secret.String, bool) {
 	if name == "" {
 		return secret.String{}, false
 	}
-	cookie, err := c.Request.Cookie(name)
+	cookie, err := cookieOf(c.Request, name)
 	if err != nil {
 		return secret.String{}, false
 	}

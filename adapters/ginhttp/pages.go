@@ -176,7 +176,7 @@ func (a *API) pageToken(c *gin.Context) string {
 }
 
 func (a *API) csrfCookie(r *http.Request) (secret.String, error) {
-	cookie, err := r.Cookie(a.options.CSRFCookie.Name)
+	cookie, err := cookieOf(r, a.options.CSRFCookie.Name)
 	if err != nil {
 		return secret.String{}, err
 	}

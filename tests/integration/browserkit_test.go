@@ -42,7 +42,24 @@ const browserPatience = 15 * time.Second
 // browser is a headless Chromium with a profile of its own.
 type browser struct{ ctx context.Context }
 
+// starts is how often a browser that crashes while it starts is started: on a busy
+// machine Chromium does so now and then, which says nothing about the service.
+const starts = 3
+
 func openBrowser(t *testing.T) *browser {
+	t.Helper()
+	for attempt := 1; ; attempt++ {
+		b := &browser{ctx: startBrowser(t)}
+		err := chromedp.Run(b.ctx, chromedp.Navigate("about:blank"))
+		if err == nil {
+			return b
+		}
+		require.Less(t, attempt, starts, "the browser does not start: %v", err)
+		t.Logf("the browser crashed at its start: %v", err)
+	}
+}
+
+func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	// The test's own context ends before the clean-up, which would kill the browser.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -59,9 +76,7 @@ func openBrowser(t *testing.T) *browser {
 		stop()
 		cancel()
 	})
-	b := &browser{ctx: ctx}
-	b.do(t, chromedp.Navigate("about:blank"))
-	return b
+	return ctx
 }
 
 // profile is that of somebody whose browser sends cookies across sites, which not

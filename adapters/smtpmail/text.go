@@ -10,7 +10,8 @@ import (
 // oneLine makes text a single line of printable characters: line breaks, which
 // would start a header, and the invisible characters that reorder or hide text
 // (RFC 2822 forbids the first, phishing uses the second) become blanks, and runs
-// of blanks become one.
+// of blanks become one. What begins like an encoded word (RFC 2047) is broken up:
+// readers would decode it to something else than what was written.
 func oneLine(text string) string {
 	printable := func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -19,7 +20,7 @@ func oneLine(text string) string {
 		return ' '
 	}
 	clean := strings.Map(printable, strings.ToValidUTF8(text, "\uFFFD"))
-	return strings.Join(strings.Fields(clean), " ")
+	return strings.ReplaceAll(strings.Join(strings.Fields(clean), " "), "=?", "= ?")
 }
 
 // displayName makes a stranger's name fit to be shown: one line, of bounded length, that

@@ -1,7 +1,6 @@
 package bunsql
 
 import (
-	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -142,11 +141,4 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, err, "not a database")
 	_, err = Open(t.Context(), Config{File: filepath.Join(file, "below", "a.db")})
 	require.ErrorContains(t, err, "create the database file")
-}
-
-func TestPingTellsWhetherTheDatabaseAnswers(t *testing.T) {
-	db := migrated(t)
-	require.NoError(t, db.Ping(t.Context()))
-	require.NoError(t, db.Close())
-	require.Error(t, db.Ping(context.Background()))
 }

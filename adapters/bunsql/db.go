@@ -50,11 +50,6 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	return &DB{config: config, writer: writer, reader: reader}, nil
 }
 
-// Ping returns an error when the database cannot be read or written.
-func (db *DB) Ping(ctx context.Context) error {
-	return errors.Join(db.reader.PingContext(ctx), db.writer.PingContext(ctx))
-}
-
 // Close waits for what is running and closes the database.
 func (db *DB) Close() error { return errors.Join(db.reader.Close(), db.writer.Close()) }
 

@@ -28,19 +28,14 @@ const (
 	deleteMessage   = `DELETE FROM latchkey_outbox WHERE id = $1`
 	postponeMessage = `UPDATE latchkey_outbox SET due = $1, reason = $2 WHERE id = $3`
 	buryMessage     = `UPDATE latchkey_outbox SET dead_at = CURRENT_TIMESTAMP, reason = $1 WHERE id = $2`
-	selectDead      = `SELECT id, topic, payload, attempts, reason, created, dead_at FROM latchkey_outbox
-		WHERE dead_at IS NOT NULL ORDER BY dead_at DESC, id DESC LIMIT $1`
 )
 
-// messageRow is a row of latchkey_outbox.
+// messageRow is what a message consists of in latchkey_outbox.
 type messageRow struct {
-	ID       int64      `bun:"id"`
-	Topic    string     `bun:"topic"`
-	Payload  string     `bun:"payload"`
-	Attempts int        `bun:"attempts"`
-	Reason   string     `bun:"reason"`
-	Created  djangoTime `bun:"created"`
-	DeadAt   djangoTime `bun:"dead_at"`
+	ID       int64  `bun:"id"`
+	Topic    string `bun:"topic"`
+	Payload  string `bun:"payload"`
+	Attempts int    `bun:"attempts"`
 }
 
 func (r messageRow) message() (ports.Message, error) {
@@ -103,7 +98,7 @@ func (o *Outbox) Postpone(ctx context.Context, id int64, until time.Time, reason
 	return o.exec(ctx, postponeMessage, djangoTime{until}, reason, id)
 }
 
-// Bury gives the message up and keeps it; Dead shows it.
+// Bury gives the message up and keeps it, with the reason, for an operator to see.
 func (o *Outbox) Bury(ctx context.Context, id int64, reason string) error {
 	return o.exec(ctx, buryMessage, reason, id)
 }
@@ -113,27 +108,4 @@ func (o *Outbox) exec(ctx context.Context, query string, args ...any) error {
 		return fmt.Errorf("bunsql: change message: %w", err)
 	}
 	return nil
-}
-
-// DeadMessage is a message that was given up.
-type DeadMessage struct {
-	ports.Message
-	Reason  string
-	Created time.Time
-	DeadAt  time.Time
-}
-
-// Dead returns at most limit messages that were given up, the latest first, for
-// an operator to look at.
-func (o *Outbox) Dead(ctx context.Context, limit int) ([]DeadMessage, error) {
-	var rows []messageRow
-	if err := o.db.read(ctx, selectDead, max(limit, 0)).Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("bunsql: read dead messages: %w", err)
-	}
-	dead := make([]DeadMessage, len(rows))
-	for i, row := range rows {
-		message, _ := row.message() // an unreadable payload is why it may be here
-		dead[i] = DeadMessage{Message: message, Reason: row.Reason, Created: row.Created.Time, DeadAt: row.DeadAt.Time}
-	}
-	return dead, nil
 }

@@ -6,7 +6,7 @@ import (
 	"latchkey/domain/accounts"
 )
 
-// Policy may refuse what a whole activity is about to do, after I/O of its own.
+// A policy may refuse what a whole activity is about to do, after I/O of its own.
 // All policies of a kind must agree. They run outside transactions.
 
 // RegistrationPolicy decides who may register.

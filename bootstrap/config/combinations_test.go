@@ -37,6 +37,9 @@ func TestPossibleCombinationsStart(t *testing.T) {
 		"SESSION_LOGIN=false AUTH_CLASSES=token",
 		"CORS_ALLOWED_ORIGINS=*",
 		"CORS_ALLOWED_ORIGINS=https://a.example CORS_ALLOW_CREDENTIALS=true",
+		overHTTPS(""),
+		overHTTPS("SESSION_LOGIN=false AUTH_CLASSES=token SESSION_COOKIE_SECURE=0"),
+		"PASSWORD_RESET_USE_SITES_DOMAIN=true PASSWORD_RESET_CONFIRM_URL=https://a.example/{uid}/{token}",
 	} {
 		require.Empty(t, env(t, strings.Fields(settings)...).Warnings, settings)
 	}
@@ -44,6 +47,13 @@ func TestPossibleCombinationsStart(t *testing.T) {
 
 func TestNothingIsSaidAboutACombinationWithAnUnreadableSetting(t *testing.T) {
 	require.Len(t, wrong(t, "SESSION_COOKIE_SAMESITE=None", "SESSION_COOKIE_SECURE=ture"), 1)
+}
+
+// overHTTPS returns the settings over those of a service that people reach by
+// https and that has no risk.
+func overHTTPS(settings string) string {
+	base := []string{"PUBLIC_URL=https://a.example", "ALLOWED_HOSTS=a.example", "SESSION_COOKIE_SECURE=1", "CSRF_COOKIE_SECURE=1", "EMAIL_URL=smtps://mail.example"}
+	return strings.Join(over(base, strings.Fields(settings)), " ")
 }
 
 func TestRiskySettingsStartWithAWarning(t *testing.T) {
@@ -56,8 +66,13 @@ func TestRiskySettingsStartWithAWarning(t *testing.T) {
 		"ACCOUNT_EMAIL_VERIFICATION=mandatory":                            "cannot sign in",
 		"ACCOUNT_LOGIN_METHODS=username,email ACCOUNT_UNIQUE_EMAIL=false": "several accounts",
 		"ACCOUNT_SIGNUP_FIELDS=email*,password1*":                         "no username",
-		"PUBLIC_URL=https://a.example SESSION_COOKIE_SECURE=1":            "ALLOWED_HOSTS is empty",
-		"PUBLIC_URL=https://a.example ALLOWED_HOSTS=a.example":            "SESSION_COOKIE_SECURE is false",
+		overHTTPS("ALLOWED_HOSTS=none"):                                   "ALLOWED_HOSTS is empty",
+		overHTTPS("ALLOWED_HOSTS=a.example,*"):                            "ALLOWED_HOSTS=*",
+		overHTTPS("SESSION_COOKIE_SECURE=0"):                              "SESSION_COOKIE_SECURE is false",
+		overHTTPS("CSRF_COOKIE_SECURE=0"):                                 "CSRF_COOKIE_SECURE is false",
+		overHTTPS("EMAIL_URL=console:"):                                   "whoever reads the log",
+		"ACCOUNT_LOGOUT_ON_GET=true":                                      "with a link",
+		"PASSWORD_RESET_USE_SITES_DOMAIN=true":                            "Check that it is yours",
 		"AUTH_CLASSES=session":                                            "API token that nothing accepts",
 		"RATE_LIMITS=off":                                                 "RATE_LIMITS=off",
 		"TRUSTED_PROXIES=0.0.0.0/0":                                       "TRUSTED_PROXIES has every address",

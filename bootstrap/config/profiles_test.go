@@ -46,10 +46,12 @@ var profiles = map[string][]string{
 	"throttle":        {anyClass, "THROTTLE_RATE=5/min"},
 }
 
-// profile returns the settings over those of the base.
-func profile(settings []string) []string {
+func profile(settings []string) []string { return over(profileBase, settings) }
+
+// over returns the settings, and those of base that they do not name.
+func over(base, settings []string) []string {
 	all := slices.Clone(settings)
-	for _, pair := range profileBase {
+	for _, pair := range base {
 		name, _, _ := strings.Cut(pair, "=")
 		if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, name+"=") }) {
 			all = append(all, pair)
@@ -58,13 +60,24 @@ func profile(settings []string) []string {
 	return all
 }
 
-func TestTheRecordedProfilesLoadWithoutAWarning(t *testing.T) {
+// profileWarnings has a part of the one warning of a profile that is risky on purpose.
+var profileWarnings = map[string]string{
+	"token-strict": "ACCOUNT_LOGOUT_ON_GET",
+	"token-sites":  "PASSWORD_RESET_USE_SITES_DOMAIN",
+}
+
+func TestTheRecordedProfilesLoadWithNoOtherWarning(t *testing.T) {
 	path := file(t, profileProviders)
 	for name, settings := range profiles {
 		t.Run(name, func(t *testing.T) {
 			c, err := Load(path, variables(profile(settings)))
 			require.NoError(t, err)
-			require.Empty(t, c.Warnings)
+			if risk := profileWarnings[name]; risk != "" {
+				require.Len(t, c.Warnings, 1)
+				require.Contains(t, c.Warnings[0], risk)
+			} else {
+				require.Empty(t, c.Warnings)
+			}
 			require.Len(t, c.Providers, 4)
 			require.Equal(t, "http://testserver", c.Server.PublicURL.String())
 		})

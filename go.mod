@@ -3,27 +3,27 @@ module latchkey
 go 1.26.0
 
 require (
-	github.com/alecthomas/kong v1.17.0
-	github.com/chromedp/cdproto v0.0.0-20260714215040-dc233986426f
-	github.com/chromedp/chromedp v0.16.0
-	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
-	github.com/emersion/go-smtp v0.25.1
-	github.com/gin-gonic/gin v1.12.0
-	github.com/go-playground/validator/v10 v10.30.6
-	github.com/goccy/go-yaml v1.19.2
-	github.com/golang-jwt/jwt/v5 v5.3.1
-	github.com/pressly/goose/v3 v3.29.0
-	github.com/rs/cors v1.11.1
-	github.com/stretchr/testify v1.12.1
-	github.com/uptrace/bun v1.3.0
-	github.com/uptrace/bun/dialect/sqlitedialect v1.3.0
-	github.com/wneessen/go-mail v0.8.1
-	go.uber.org/dig v1.19.0
-	go.uber.org/fx v1.24.0
-	golang.org/x/crypto v0.58.0
-	golang.org/x/net v0.62.0
-	modernc.org/sqlite v1.61.1
-	pgregory.net/rapid v1.3.0
+	github.com/alecthomas/kong v1.17.0 // commands and flags of the program
+	github.com/chromedp/cdproto v0.0.0-20260714215040-dc233986426f // tests: a real browser
+	github.com/chromedp/chromedp v0.16.0 // tests: a real browser
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // tests: a real mail server
+	github.com/emersion/go-smtp v0.25.1 // tests: a real mail server
+	github.com/gin-gonic/gin v1.12.0 // HTTP
+	github.com/go-playground/validator/v10 v10.30.6 // shape of single fields
+	github.com/goccy/go-yaml v1.19.2 // the settings file
+	github.com/golang-jwt/jwt/v5 v5.3.1 // JSON web tokens
+	github.com/pressly/goose/v3 v3.29.0 // migrations
+	github.com/rs/cors v1.11.1 // CORS
+	github.com/stretchr/testify v1.12.1 // tests
+	github.com/uptrace/bun v1.3.0 // SQL
+	github.com/uptrace/bun/dialect/sqlitedialect v1.3.0 // SQL
+	github.com/wneessen/go-mail v0.8.1 // SMTP and messages
+	go.uber.org/dig v1.19.0 // the cause of a failed start, without fx around it
+	go.uber.org/fx v1.24.0 // wiring
+	golang.org/x/crypto v0.58.0 // argon2, bcrypt, scrypt
+	golang.org/x/net v0.62.0 // internationalised domains of mail addresses
+	modernc.org/sqlite v1.61.1 // SQLite without cgo
+	pgregory.net/rapid v1.3.0 // tests: properties
 )
 
 require (

@@ -2,6 +2,7 @@ package bunsql
 
 import (
 	"context"
+	"errors"
 	"database/sql"
 	"fmt"
 
@@ -46,7 +47,9 @@ func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) er
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("bunsql: commit: %w", err)
+		// When ctx ends, database/sql rolls back by itself, and Commit may merely
+		// say that there is no transaction any more; ctx says why.
+		return fmt.Errorf("bunsql: commit: %w", errors.Join(err, ctx.Err()))
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package bunsql
 
 import (
 	"context"
-	"errors"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"latchkey/application/ports"

@@ -3,6 +3,7 @@ package recovery
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,12 +147,20 @@ func (s *Service) link(state verification.ResetState, site ports.Site, now time.
 
 // bindingState returns what the token is bound to. allauth first gives an account
 // whose own address has no row one, which is part of what its tokens are made from.
+// Where there is nothing to write nothing waits for the database's writer, so that
+// the mails of one request leave together.
 func (s *Service) bindingState(ctx context.Context, account *accounts.Account) (verification.ResetState, error) {
-	if !s.options.Plain && account.Email() != "" {
-		own := accounts.NewAddress(account.ID(), account.Email(), false)
-		if err := s.Addresses.Add(ctx, own); err != nil {
-			return verification.ResetState{}, err
-		}
+	rows, err := s.Addresses.Of(ctx, account.ID())
+	if err != nil {
+		return verification.ResetState{}, err
+	}
+	own := accounts.NewAddress(account.ID(), account.Email(), false)
+	listed := slices.ContainsFunc(rows, func(row *accounts.Address) bool { return row.Email() == own.Email() })
+	if listed || s.options.Plain || account.Email() == "" {
+		return verification.StateOf(account, rows), nil
+	}
+	if err := s.Addresses.Add(ctx, own); err != nil {
+		return verification.ResetState{}, err
 	}
 	return s.state(ctx, account)
 }

@@ -25,6 +25,8 @@ const (
 	Conflict
 	Expired
 	Throttled
+	// Unavailable: it is not the caller's fault, and may work later.
+	Unavailable
 )
 
 // Fault is one refusal. Faults are values to compare with errors.Is, which
@@ -38,7 +40,7 @@ type Fault struct {
 	Field string
 	// Message is for people, in the wire's words.
 	Message string
-	// Wait is how long to stay away before trying again. Throttled only.
+	// Wait is how long to stay away before trying again. Throttled and Unavailable only.
 	Wait time.Duration
 }
 

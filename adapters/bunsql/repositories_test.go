@@ -2,6 +2,7 @@ package bunsql
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
+	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 	"latchkey/domain/verification"
@@ -32,6 +34,12 @@ func TestNoLookupReadsAWholeTable(t *testing.T) {
 		"token of an account":  selectToken,
 		"addresses by e-mail":  selectAddressesAt,
 		"addresses of account": selectAddress + " WHERE user_id = $1 ORDER BY id",
+		"identity by key":      selectIdentityAt,
+		"identity by id":       selectIdentityByID,
+		"identities of one":    selectIdentitiesOf,
+		"identity to remove":   deleteIdentity,
+		"token at a provider":  selectProviderToken,
+		"token to replace":     deleteProviderToken,
 		"session by key":       selectSession,
 		"attempts by key":      selectAttempts,
 		"forgotten attempts":   deleteAttempts,
@@ -122,6 +130,13 @@ func TestNoValueStandsInSQLText(t *testing.T) {
 	require.NoError(t, NewFamilies(db).Add(ctx, family))
 	require.NoError(t, NewFamilies(db).Update(ctx, mark, func(*sessions.Family) error { return nil }))
 	require.NoError(t, NewFamilies(db).EndAll(ctx, account.ID(), mark, now))
+	profile := identities.Profile{Key: identities.Key{Provider: mark, Subject: mark}, Extra: json.RawMessage(`"` + mark + `"`)}
+	identity := identities.New(account.ID(), profile, now)
+	require.NoError(t, NewIdentities(db).Add(ctx, identity))
+	require.NoError(t, NewIdentities(db).Update(ctx, identity.ID(), func(*identities.Identity) error { return nil }))
+	_, err = NewIdentities(db).ByKey(ctx, profile.Key)
+	require.NoError(t, err)
+	require.NoError(t, NewProviderTokens(db, openCipher{}).Keep(ctx, identity.ID(), identities.Token{Access: secret.New(mark)}))
 
 	require.Greater(t, len(seen.texts), 10)
 	for _, text := range seen.texts {

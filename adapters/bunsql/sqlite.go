@@ -92,6 +92,8 @@ func createFile(file string) error {
 const (
 	uniqueUsername      = "UNIQUE constraint failed: auth_user.username"
 	uniqueVerifiedEmail = "UNIQUE constraint failed: account_emailaddress.email"
+	// Of the index socialaccount_socialaccount_provider_uid_fc810c6e_uniq.
+	uniqueIdentity = "UNIQUE constraint failed: socialaccount_socialaccount.provider, socialaccount_socialaccount.uid"
 )
 
 // violates reports whether err says that the constraint would be violated.

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"latchkey/application/authentication"
+	"latchkey/application/federation"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -22,6 +23,8 @@ type Dependencies struct {
 	Registration   registration.UseCases
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
+	// Federation is nil where there is no social sign-in.
+	Federation federation.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// PublicKeys verify our tokens; needed where JSON web tokens are in use.

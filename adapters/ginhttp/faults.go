@@ -66,6 +66,9 @@ func (a *API) refuseFaults(c *gin.Context, faults fault.List) {
 	case fault.Throttled:
 		c.Header("Retry-After", strconv.Itoa(seconds(first.Wait)))
 		a.write(c, http.StatusTooManyRequests, detail(throttledText(first.Wait)))
+	case fault.Unavailable:
+		c.Header("Retry-After", strconv.Itoa(max(seconds(first.Wait), 1)))
+		a.write(c, http.StatusServiceUnavailable, detail(first.Message))
 	case fault.NotFound:
 		a.write(c, http.StatusNotFound, detail(first.Message))
 	case fault.Forbidden:

@@ -2,6 +2,7 @@ package ginhttp
 
 import (
 	"net/http"
+	"regexp"
 
 	"github.com/gin-gonic/gin"
 )
@@ -32,9 +33,14 @@ func (a *API) routes() {
 		a.either(base+"registration/resend-email", a.resendEmail())
 		a.either(base+"account-confirm-email", a.verifyEmail())
 		a.page(base+"registration/account-confirm-email/:key/", a.showConfirm, a.submitConfirm)
+	}
+	if !a.options.Plain && a.Federation != nil {
+		a.strict(base+"socialaccounts/", a.socialAccounts())
+		a.numbered(base+"socialaccounts/", "/disconnect/", a.socialDisconnect())
 		for _, p := range a.options.Providers {
 			a.strict(base+p.Name+"/", a.socialLogin(p))
 			a.strict(base+p.Name+"/connect/", a.socialConnect(p))
+			a.either(base+p.Name+"/authorize", a.socialAuthorize(p))
 		}
 	}
 
@@ -54,6 +60,29 @@ func (a *API) strict(path string, e *endpoint) {
 	a.engine.Any(path[:len(path)-1], redirectToSlash)
 }
 
+// numbered serves the endpoint with a number between before and after, and with the
+// final slash only. What is no number is no path of ours, whoever asks.
+func (a *API) numbered(before, after string, e *endpoint) {
+	a.endpoints[before+aNumber+after] = e
+	path := before + ":id" + after
+	onlyDigits := func(serve gin.HandlerFunc) gin.HandlerFunc {
+		return func(c *gin.Context) {
+			if digits.FindString(c.Param("id")) != c.Param("id") {
+				a.write(c, http.StatusNotFound, detail("Not found."))
+				return
+			}
+			serve(c)
+		}
+	}
+	a.engine.Any(path, onlyDigits(func(c *gin.Context) { a.serve(c, e) }))
+	a.engine.Any(path[:len(path)-1], onlyDigits(redirectToSlash))
+}
+
+// aNumber stands for a number in the paths of endpoints.
+const aNumber = "#"
+
+var digits = regexp.MustCompile("[0-9]+")
+
 func (a *API) mount(path string, e *endpoint) {
 	a.endpoints[path] = e
 	a.engine.Any(path, func(c *gin.Context) { a.serve(c, e) })
@@ -62,17 +91,21 @@ func (a *API) mount(path string, e *endpoint) {
 // unusualMethod serves methods that the router has no tree for, such as
 // PROPFIND: they are answered by the endpoint as any other.
 func (a *API) unusualMethod(c *gin.Context) {
-	if e, known := a.endpoints[c.Request.URL.Path]; known {
-		a.serve(c, e)
-		return
+	path := c.Request.URL.Path
+	for _, known := range []string{path, digits.ReplaceAllString(path, aNumber)} {
+		if e, found := a.endpoints[known]; found {
+			a.serve(c, e)
+			return
+		}
 	}
 	a.write(c, http.StatusMethodNotAllowed, detail(`Method "`+c.Request.Method+`" not allowed.`))
 }
 
-// redirectToSlash answers as Django's APPEND_SLASH does. The path is our own
-// route's, so that no request can redirect elsewhere.
+// redirectToSlash answers as Django's APPEND_SLASH does. The path is one of our own
+// routes and begins with the one slash of BASE_PATH, so that no request can redirect
+// to another host.
 func redirectToSlash(c *gin.Context) {
-	target := c.FullPath() + "/"
+	target := c.Request.URL.EscapedPath() + "/"
 	if query := c.Request.URL.RawQuery; query != "" {
 		target += "?" + query
 	}

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/identities"
 	"latchkey/domain/sessions"
 )
 
@@ -26,6 +27,8 @@ type Store struct {
 	outbox    table[int64, message]
 	refreshes table[string, refreshToken]
 	families  table[string, family]
+	logins    table[identities.ID, identities.Snapshot]
+	provided  table[identities.ID, identities.Token]
 	// ids are never given twice, not even after a rollback, as with
 	// AUTOINCREMENT: a link to a deleted row must not fit another.
 	lastID int64
@@ -42,6 +45,8 @@ func NewStore() *Store {
 		outbox:    newTable[int64, message](),
 		refreshes: newTable[string, refreshToken](),
 		families:  newTable[string, family](),
+		logins:    newTable[identities.ID, identities.Snapshot](),
+		provided:  newTable[identities.ID, identities.Token](),
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Admit implements UseCases.
 func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
-	if err := s.mayEnter(ctx, in.Account); err != nil {
+	if err := s.MayEnter(ctx, in.Account); err != nil {
 		return Grant{}, err
 	}
 	claims, err := s.claimsOf(ctx, in.Account)
@@ -32,8 +32,9 @@ func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
 	return grant, nil
 }
 
-// mayEnter asks everything that stands between a proved owner and a session.
-func (s *Service) mayEnter(ctx context.Context, account *accounts.Account) error {
+// MayEnter asks everything that stands between a proved owner and a session: it
+// returns what Admit would refuse the account with.
+func (s *Service) MayEnter(ctx context.Context, account *accounts.Account) error {
 	if !account.Active() {
 		return ErrCredentialsWrong
 	}

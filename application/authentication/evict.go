@@ -37,6 +37,22 @@ func (s *Service) Evict(ctx context.Context, account accounts.ID, keep string, n
 	return s.Refreshes.RevokeAll(ctx, account, kept, now)
 }
 
+// Expel ends everything that anybody is signed in to the account by, whatever the
+// settings say, in the transaction of ctx: the account goes to somebody else. The
+// password must have been changed in it, too, which ends the web sessions.
+func (s *Service) Expel(ctx context.Context, account accounts.ID, now time.Time) error {
+	if err := s.forgetAttempts(ctx, accountKey(account)); err != nil {
+		return err
+	}
+	if err := s.Families.EndAll(ctx, account, "", now); err != nil {
+		return err
+	}
+	if err := s.Refreshes.RevokeAll(ctx, account, "", now); err != nil {
+		return err
+	}
+	return s.Tokens.Revoke(ctx, account)
+}
+
 // newestOf returns the id of the newest refresh token of a family; empty when
 // there is no such family.
 func (s *Service) newestOf(ctx context.Context, id string) (string, error) {

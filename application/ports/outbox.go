@@ -77,6 +77,13 @@ const (
 	EventProfileUpdated  = "profile.updated"
 	// EventTokenReused: a refresh token turned up again after it had been used, and its family was ended.
 	EventTokenReused = "token.reused"
+	// EventIdentityConnected and EventIdentityDisconnected: an external login was
+	// linked to the account, at its sign-up too, or unlinked.
+	EventIdentityConnected    = "identity.connected"
+	EventIdentityDisconnected = "identity.disconnected"
+	// EventReclaimed: the proved owner of an address took over the account that
+	// claimed it without proof; its password and all that it was signed in by are gone.
+	EventReclaimed = "account.reclaimed"
 )
 
 // Events tells subscribers what happened.

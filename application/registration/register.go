@@ -98,18 +98,23 @@ func (s *Service) add(ctx context.Context, username accounts.Username, email acc
 	if err != nil || email == "" {
 		return account, err
 	}
-	address := accounts.NewAddress(account.ID(), email, true)
+	return account, s.addAddress(ctx, accounts.NewAddress(account.ID(), email, true), now)
+}
+
+// addAddress stores the address of a new account, and asks its owner to prove it
+// unless that was done.
+func (s *Service) addAddress(ctx context.Context, address *accounts.Address, now time.Time) error {
 	if err := s.Addresses.Add(ctx, address); err != nil {
-		return nil, err
+		return err
 	}
-	if s.options.Verification == VerificationNone {
-		return account, nil
+	if address.Verified() || s.options.Verification == VerificationNone {
+		return nil
 	}
 	mail, err := s.firstMail(ctx, address)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return account, s.enqueueOnce(ctx, email, mail, now)
+	return s.enqueueOnce(ctx, address.Email(), mail, now)
 }
 
 // firstMail asks the owner of the address to confirm it, or tells him that he has
@@ -127,31 +132,12 @@ func (s *Service) firstMail(ctx context.Context, address *accounts.Address) (por
 	return confirmation(address.ID(), true), nil
 }
 
-// nameAttempts is how many made-up names are tried before giving up.
-const nameAttempts = 20
-
 func (s *Service) addAccount(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (*accounts.Account, error) {
 	if username != "" {
 		account := accounts.New(username, email, hash, now)
 		return account, s.Accounts.Add(ctx, account)
 	}
-	base := accounts.UsernameBase(email.LocalPart())
-	for attempt := range nameAttempts {
-		account := accounts.New(s.candidate(base, attempt), email, hash, now)
-		err := s.Accounts.Add(ctx, account)
-		if !errors.Is(err, accounts.ErrUsernameTaken) {
-			return account, err
-		}
-	}
-	return nil, accounts.ErrUsernameTaken
-}
-
-// candidate is the base itself, then the base with ever more random digits, so
-// that taken names cannot be counted up by a stranger.
-func (s *Service) candidate(base accounts.Username, attempt int) accounts.Username {
-	missing := s.options.Usernames.MinLength - len([]rune(base))
-	if attempt == 0 && missing <= 0 && s.options.Usernames.Permits(base) == nil {
-		return base
-	}
-	return base.WithSuffix(s.Random.Text(max(2+attempt, missing), "0123456789"))
+	return s.addUnderMadeUpName(ctx, accounts.UsernameBase(email.LocalPart()), func(name accounts.Username) *accounts.Account {
+		return accounts.New(name, email, hash, now)
+	})
 }

@@ -69,6 +69,17 @@ func (a *Account) PasswordHash() secret.String { return a.s.PasswordHash }
 // hash that nothing may fit with a leading "!".
 func (a *Account) HasPassword() bool { return !strings.HasPrefix(a.s.PasswordHash.Reveal(), "!") }
 
+// Of the random part of an unusable hash, as Django makes it: two unusable hashes
+// differ, so that one never stands for the other in what is bound to them.
+const (
+	UnusableLength   = 40
+	UnusableAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+)
+
+// Unusable returns the hash that no password fits, made of UnusableLength random
+// characters of UnusableAlphabet.
+func Unusable(random string) secret.String { return secret.New("!" + random) }
+
 // Active reports whether the account may sign in. An inactive one is kept, but
 // every credential and session of it is refused.
 func (a *Account) Active() bool { return a.s.Active }

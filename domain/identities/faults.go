@@ -21,6 +21,9 @@ var (
 	ErrProviderUnavailable = fault.New(fault.Unavailable, "provider_unavailable", "The provider cannot be asked at the moment. Try again later.")
 	// ErrNoAuthorization: the provider has no page to send people to.
 	ErrNoAuthorization = fault.New(fault.NotFound, "no_authorization", "Not found.")
+	// ErrAddressMissing: addresses must be proved, and the provider tells none. It
+	// reads like the refusal of an address that is not proved yet.
+	ErrAddressMissing = fault.New(fault.Invalid, "email_not_verified", "E-mail is not verified.")
 	// ErrConnectedElsewhere: the identity belongs to somebody else.
 	ErrConnectedElsewhere = fault.New(fault.Conflict, "identity_connected_elsewhere", "This social account is already connected to a different account.")
 	// ErrLastWayIn: without the identity nobody could sign in to the account any more.

@@ -35,6 +35,9 @@ type Stores struct {
 	Cleaner       ports.Cleaner
 	Transactor    ports.Transactor
 	Sites         ports.Sites
+
+	Identities     ports.Identities
+	ProviderTokens ports.ProviderTokens
 }
 
 // Open returns the stores of a new, empty database, and cleans up with t.Cleanup.
@@ -55,6 +58,8 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Cleaner", func(t *testing.T) { Cleaner(t, open) })
 	t.Run("Transactor", func(t *testing.T) { Transactor(t, open) })
 	t.Run("Sites", func(t *testing.T) { Sites(t, open) })
+	t.Run("Identities", func(t *testing.T) { Identities(t, open) })
+	t.Run("ProviderTokens", func(t *testing.T) { ProviderTokens(t, open) })
 }
 
 // now is the time of all tests; it has microseconds, because databases must keep them.

@@ -1,17 +1,20 @@
 package conformance_test
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"latchkey/adapters/aesseal"
 	"latchkey/adapters/bunsql"
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/inmemory"
 	"latchkey/adapters/passwordhash"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
+	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 	"latchkey/tests/conformance"
 )
@@ -31,6 +34,9 @@ func TestInMemory(t *testing.T) {
 			Outbox:        inmemory.NewOutbox(store),
 			Transactor:    inmemory.NewTransactor(store),
 			Sites:         inmemory.NewSites(ports.Site{Name: "example.com", Domain: "example.com"}),
+
+			Identities:     inmemory.NewIdentities(store),
+			ProviderTokens: inmemory.NewProviderTokens(store),
 		}
 	})
 }
@@ -53,17 +59,50 @@ func TestSQLite(t *testing.T) {
 			Outbox:        bunsql.NewOutbox(db),
 			Transactor:    bunsql.NewTransactor(db),
 			Sites:         bunsql.NewSites(db),
+
+			Identities:     bunsql.NewIdentities(db),
+			ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
 		}
 	})
 }
 
-func seals(t *testing.T) ports.SessionSeals {
-	keys, err := djangosign.NewKeys(secret.New("a key for tests that is longer than fifty characters, as it must be"))
+var secretKey = secret.New("a key for tests that is longer than fifty characters, as it must be")
+
+func keys(t *testing.T) djangosign.Keys {
+	keys, err := djangosign.NewKeys(secretKey)
 	require.NoError(t, err)
-	return djangosign.NewSessionSeals(keys)
+	return keys
+}
+
+func seals(t *testing.T) ports.SessionSeals { return djangosign.NewSessionSeals(keys(t)) }
+
+func cipher(t *testing.T) ports.Cipher {
+	cipher, err := aesseal.New(secretKey)
+	require.NoError(t, err)
+	return cipher
 }
 
 func TestSessionSeals(t *testing.T) { conformance.SessionSeals(t, seals(t)) }
+
+func TestAuthorizationSeals(t *testing.T) {
+	conformance.AuthorizationSeals(t, djangosign.NewAuthorizationSeals(keys(t)))
+}
+
+func TestCipher(t *testing.T) { conformance.Cipher(t, cipher(t)) }
+
+func TestIdentityProvidersInMemory(t *testing.T) {
+	providers := inmemory.NewIdentityProviders()
+	providers.Vouches("somewhere", "good", identities.Profile{
+		Key:    identities.Key{Provider: "somewhere", Subject: "42"},
+		Emails: []identities.Email{{Address: "ann@example.com", Verified: true}},
+		Extra:  json.RawMessage(`{"id": "42"}`),
+	})
+	conformance.IdentityProviders(t, providers, conformance.ProviderSample{
+		Provider: "somewhere",
+		Good:     identities.Proof{AccessToken: secret.New("good")},
+		Refused:  identities.Proof{AccessToken: secret.New("forged")},
+	})
+}
 
 func TestPasswordHash(t *testing.T) {
 	for _, setting := range []string{"argon2:m=64;t=1;p=1", "pbkdf2_sha256:10", "bcrypt_sha256:4", "scrypt:n=2;r=1;p=1"} {

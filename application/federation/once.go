@@ -1,0 +1,28 @@
+package federation
+
+import (
+	"context"
+	"time"
+
+	"latchkey/domain/credentials"
+	"latchkey/domain/identities"
+)
+
+// burnedBeyond is how long a used proof is remembered after its end: providers'
+// clocks and ours differ, and one that is taken a little late must not be good twice.
+const burnedBeyond = 5 * time.Minute
+
+// burn uses a proof up: who reads it in a log or on the way cannot come with it
+// again. In the transaction of a sign-in that is refused it stays good, so that its holder can
+// connect it instead.
+func (s *Service) burn(ctx context.Context, once identities.Once, now time.Time) error {
+	if once.ID == "" {
+		return nil
+	}
+	limit := credentials.Limit{Count: 1, Per: max(once.Until.Sub(now), 0) + burnedBeyond}
+	wait, err := s.Limits.Take(ctx, "proof:"+once.ID, limit, now)
+	if err == nil && wait > 0 {
+		return identities.ErrProofRefused
+	}
+	return err
+}

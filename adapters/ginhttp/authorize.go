@@ -40,7 +40,6 @@ func (c *call) getAuthorize(p Provider) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.Header("Cache-Control", "no-store")
 	body := object{{"authorization_url", begun.URL}, {"state", begun.State}}
 	if binding == bindingDevice {
 		return answer{status: http.StatusOK, body: append(body, member{"authorization", begun.Sealed.Reveal()})}, nil

@@ -46,6 +46,7 @@ type world struct {
 	registrationFake
 	recoveryFake
 	selfServiceFake
+	federationFake
 	limitsFake
 	log bytes.Buffer
 }
@@ -258,7 +259,7 @@ func (w *world) api(t testing.TB, adjust ...func(*Options)) *API {
 		change(&options)
 	}
 	api, err := New(Dependencies{
-		Authentication: &w.authenticationFake, Registration: &w.registrationFake, Recovery: &w.recoveryFake, SelfService: &w.selfServiceFake,
+		Authentication: &w.authenticationFake, Registration: &w.registrationFake, Recovery: &w.recoveryFake, SelfService: &w.selfServiceFake, Federation: &w.federationFake,
 		Throttle: &w.limitsFake, Clock: fixedClock{}, Random: firstLetters{}, Log: slog.New(slog.NewJSONHandler(&w.log, nil)),
 	}, options)
 	require.NoError(t, err)

@@ -67,7 +67,7 @@ func (a *API) numbered(before, after string, e *endpoint) {
 	path := before + ":id" + after
 	onlyDigits := func(serve gin.HandlerFunc) gin.HandlerFunc {
 		return func(c *gin.Context) {
-			if digits.FindString(c.Param("id")) != c.Param("id") {
+			if id := c.Param("id"); id == "" || digits.FindString(id) != id {
 				a.write(c, http.StatusNotFound, detail("Not found."))
 				return
 			}

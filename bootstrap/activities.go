@@ -8,6 +8,7 @@ import (
 	"go.uber.org/fx"
 
 	"latchkey/application/authentication"
+	"latchkey/application/federation"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -61,7 +62,7 @@ func handlersOf[Service interface{ Handlers() []ports.Handler }]() any {
 // Authentication is the one way in.
 var Authentication = fx.Module("authentication",
 	fx.Provide(fx.Annotate(newAuthentication,
-		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(selfservice.Evictor)))),
+		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(selfservice.Evictor)), fx.As(new(federation.Gate)))),
 )
 
 func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {
@@ -87,7 +88,7 @@ func newAuthentication(cfg config.Config, p driven, added extensions) *authentic
 // Registration lets people make accounts.
 var Registration = fx.Module("registration",
 	fx.Provide(
-		fx.Annotate(newRegistration, fx.As(fx.Self()), fx.As(new(registration.UseCases))),
+		fx.Annotate(newRegistration, fx.As(fx.Self()), fx.As(new(registration.UseCases)), fx.As(new(federation.Registrar))),
 		handlersOf[*registration.Service](),
 	),
 )

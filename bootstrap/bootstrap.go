@@ -26,6 +26,7 @@ var service = fx.Options(
 	Mail,
 	Authentication,
 	Registration,
+	Federation,
 	Recovery,
 	SelfService,
 	Delivery,

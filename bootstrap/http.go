@@ -12,6 +12,7 @@ import (
 
 	"latchkey/adapters/ginhttp"
 	"latchkey/application/authentication"
+	"latchkey/application/federation"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -38,7 +39,8 @@ type apiParams struct {
 	Registration   registration.UseCases
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
-	Throttle       ports.Limits `name:"throttle"`
+	Federation     federation.UseCases `optional:"true"`
+	Throttle       ports.Limits        `name:"throttle"`
 	Clock          ports.Clock
 	Random         ports.Random
 	PublicKeys     ports.PublicKeys
@@ -47,7 +49,7 @@ type apiParams struct {
 
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
 	return ginhttp.New(ginhttp.Dependencies{
-		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService,
+		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
 		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }

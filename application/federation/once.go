@@ -19,7 +19,7 @@ func (s *Service) burn(ctx context.Context, once identities.Once, now time.Time)
 	if once.ID == "" {
 		return nil
 	}
-	limit := credentials.Limit{Count: 1, Per: max(once.Until.Sub(now), 0) + burnedBeyond}
+	limit := credentials.Limit{Count: 1, Per: max(once.Life, 0) + burnedBeyond}
 	wait, err := s.Limits.Take(ctx, "proof:"+once.ID, limit, now)
 	if err == nil && wait > 0 {
 		return identities.ErrProofRefused

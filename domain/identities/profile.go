@@ -39,8 +39,9 @@ type Email struct {
 type Once struct {
 	// ID is unique among all proofs; empty for one that may be used again.
 	ID string
-	// Until is when the proof expires by itself.
-	Until time.Time
+	// Life is how long the proof is good from its making to its end by itself. It is the
+	// same whenever the proof is presented.
+	Life time.Duration
 }
 
 // Token is what a provider's API can be called with on somebody's behalf.

@@ -1,0 +1,204 @@
+package oauthlogin
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"latchkey/application/ports"
+)
+
+const (
+	// keysFresh is how long a key set is believed without asking again, when the
+	// provider does not say: a key that it gave up must not be good for ever.
+	keysFresh = time.Hour
+	// keysFreshLeast and keysFreshMost bound what the provider may say.
+	keysFreshLeast, keysFreshMost = 5 * time.Minute, 24 * time.Hour
+	// keysPause is how long an unknown key is not asked for again: strangers can
+	// make up names of keys, and each would be a call.
+	keysPause = time.Minute
+	// keysStale is how long a key set is used while the provider cannot be asked.
+	keysStale = 24 * time.Hour
+	// keysMost is more than any provider has.
+	keysMost = 64
+)
+
+// keys is a provider's key set, fetched when it is needed.
+type keys struct {
+	url    func(ctx context.Context) (string, error)
+	client *client
+	clock  ports.Clock
+
+	mu      sync.Mutex // held while fetching, so that many wait for one call
+	set     []jose.JSONWebKey
+	fetched time.Time // when the set was fetched
+	asked   time.Time // when that was last tried
+	fresh   time.Duration
+	failure error // of the last try
+}
+
+// VerifySignature implements oidc.KeySet.
+func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+	signed, err := jose.ParseSignedCompact(token, algorithms)
+	if err != nil {
+		return nil, err
+	}
+	candidates, err := k.candidates(ctx, signed.Signatures[0].Header)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range candidates {
+		if payload, err := signed.Verify(key); err == nil {
+			return payload, nil
+		}
+	}
+	return nil, errKey
+}
+
+var errKey = errors.New("no key of the provider's signed it")
+
+// algorithms are those that an id_token may be signed with at all: asymmetric ones.
+// HS256 would take the public key for a secret, and "none" anything.
+var algorithms = []jose.SignatureAlgorithm{
+	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
+}
+
+// candidates returns the keys that may have signed: the one of the name, or the
+// only one where the token names none.
+func (k *keys) candidates(ctx context.Context, header jose.Header) ([]jose.JSONWebKey, error) {
+	set, err := k.current(ctx, func(set []jose.JSONWebKey) bool { return len(named(set, header)) > 0 })
+	if err != nil {
+		return nil, err
+	}
+	return named(set, header), nil
+}
+
+func named(set []jose.JSONWebKey, header jose.Header) []jose.JSONWebKey {
+	if header.KeyID == "" {
+		if len(set) == 1 {
+			return set
+		}
+		return nil
+	}
+	var found []jose.JSONWebKey
+	for _, key := range set {
+		fits := key.Algorithm == "" || key.Algorithm == header.Algorithm
+		if key.KeyID == header.KeyID && fits {
+			found = append(found, key)
+		}
+	}
+	return found
+}
+
+// current returns the key set, fetched anew when it is old or has not what is needed.
+func (k *keys) current(ctx context.Context, enough func([]jose.JSONWebKey) bool) ([]jose.JSONWebKey, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.clock.Now()
+	if enough(k.set) && now.Before(k.fetched.Add(k.fresh)) {
+		return k.set, nil
+	}
+	if !now.Before(k.asked.Add(keysPause)) || k.asked.IsZero() {
+		k.fetch(ctx, now)
+	}
+	if k.failure != nil && (!enough(k.set) || now.After(k.fetched.Add(keysStale))) {
+		return nil, k.failure
+	}
+	return k.set, nil
+}
+
+// fetch asks the provider. Who asked may go away meanwhile; others wait for the answer.
+func (k *keys) fetch(ctx context.Context, now time.Time) {
+	ctx = context.WithoutCancel(ctx)
+	set, fresh, err := k.ask(ctx)
+	k.failure = err
+	k.asked = now
+	if err != nil {
+		k.asked = now.Add(keysRetry - keysPause)
+		return
+	}
+	k.set, k.fresh, k.fetched = set, fresh, now
+}
+
+// keysRetry is how long a provider that gave no key set is left alone.
+const keysRetry = 5 * time.Second
+
+func (k *keys) ask(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
+	url, err := k.url(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	body, header, err := k.client.readWithHeader(ctx, call{step: "keys", url: url})
+	if err == nil {
+		var set []jose.JSONWebKey
+		if set, err = parseKeys(body); err == nil {
+			return set, freshness(header), nil
+		}
+	}
+	return nil, 0, k.client.unavailable(ctx, "keys", err)
+}
+
+// parseKeys reads a JSON Web Key Set (RFC 7517), or Google's map of names to certificates.
+func parseKeys(body []byte) ([]jose.JSONWebKey, error) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(body, &set); err != nil {
+		return nil, errNoJSON
+	}
+	if set.Keys == nil {
+		return parseCertificates(body)
+	}
+	var found []jose.JSONWebKey
+	for _, text := range set.Keys[:min(len(set.Keys), keysMost)] {
+		var key jose.JSONWebKey
+		if json.Unmarshal(text, &key) == nil && usable(key) { // a key of a new sort does not spoil the others
+			found = append(found, key)
+		}
+	}
+	return found, nil
+}
+
+// usable refuses keys that are for other things, and secret ones: what a provider
+// publishes verifies, or it is no key to believe.
+func usable(key jose.JSONWebKey) bool {
+	return key.Valid() && key.IsPublic() && key.Use != "enc"
+}
+
+func parseCertificates(body []byte) ([]jose.JSONWebKey, error) {
+	var certificates map[string]string
+	if err := json.Unmarshal(body, &certificates); err != nil {
+		return nil, errNoJSON
+	}
+	var found []jose.JSONWebKey
+	for name, text := range certificates {
+		block, _ := pem.Decode([]byte(text))
+		if block == nil {
+			continue
+		}
+		if certificate, err := x509.ParseCertificate(block.Bytes); err == nil && len(found) < keysMost {
+			found = append(found, jose.JSONWebKey{KeyID: name, Key: certificate.PublicKey})
+		}
+	}
+	return found, nil
+}
+
+func freshness(header http.Header) time.Duration {
+	for part := range strings.SplitSeq(header.Get("Cache-Control"), ",") {
+		if age, found := strings.CutPrefix(strings.TrimSpace(part), "max-age="); found {
+			if seconds, err := strconv.Atoi(age); err == nil {
+				return min(max(time.Duration(seconds)*time.Second, keysFreshLeast), keysFreshMost)
+			}
+		}
+	}
+	return keysFresh
+}

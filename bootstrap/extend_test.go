@@ -49,6 +49,8 @@ func inMemory() fx.Option {
 		Override[ports.Limits](inmemory.NewLimits()),
 		Override[ports.RefreshTokens](inmemory.NewRefreshTokens(store)),
 		Override[ports.Families](inmemory.NewFamilies(store)),
+		Override[ports.Identities](inmemory.NewIdentities(store)),
+		Override[ports.ProviderTokens](inmemory.NewProviderTokens(store)),
 		Override[ports.Cleaner](inmemory.NewCleaner(store)),
 		Override[ports.Sites](inmemory.NewSites(ports.Site{Name: "Example", Domain: "example.com"})),
 	)

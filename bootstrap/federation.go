@@ -66,10 +66,10 @@ func newFederation(cfg config.Config, p driven, f federated) *federation.Service
 		Events: p.Events, Clock: p.Clock, Random: p.Random, Registrar: f.Registrar, Gate: f.Gate,
 	}, federation.Options{
 		Linking: identities.LinkingRules{
-			EmailAuthentication: false,
+			EmailAuthentication: cfg.Social.EmailAuthentication,
 			SharedEmail:         !cfg.Accounts.UniqueEmail,
 		},
-		StoreTokens:           false,
+		StoreTokens:           cfg.Social.StoreTokens,
 		MandatoryVerification: cfg.Accounts.Verification == config.VerificationMandatory,
 	})
 }

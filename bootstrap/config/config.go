@@ -12,6 +12,8 @@ type Config struct {
 	Endpoints Endpoints
 	Accounts  Accounts
 	Providers []Provider // SOCIALACCOUNT_PROVIDERS, in the order of the file
+	Social    Social
+	Social    Social
 	Keys      Keys
 	Database  Database
 	Passwords Passwords
@@ -97,6 +99,9 @@ func (c *Config) derive() {
 	c.Endpoints.derive(c.JWT.Enabled)
 	c.Database.derive(c.Server.DataDir)
 	c.Passwords.derive()
+	for i := range c.Providers {
+		c.Providers[i].derive(c.Preset)
+	}
 	c.CSRF.Cookie.Path = "/" // Django's CSRF_COOKIE_PATH, which is no setting here
 }
 

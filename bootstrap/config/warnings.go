@@ -57,18 +57,23 @@ var risks = []risk{
 		"EMAIL_URL sends mail without encryption: links that reset passwords can be read on the way. Write tls=starttls or smtps://."},
 	{func(c Config) bool { return len(c.Passwords.Validators.Rules) == 0 },
 		"AUTH_PASSWORD_VALIDATORS=none: any password is accepted, however simple."},
+	{func(c Config) bool { return c.Social.EmailAuthentication },
+		"SOCIALACCOUNT_EMAIL_AUTHENTICATION=true: every configured provider that verifies addresses can sign in to every account that has one. Check that you trust each of them with all."},
 	{func(c Config) bool { return c.Preset == PresetSecure },
 		"PRESET=secure starts without a second factor: MFA is part of it and not there yet."},
 }
 
 func warnings(c Config) []string {
 	var sentences []string
-	for _, r := range slices.Concat(risks, jwtRisks) {
+	for _, r := range slices.Concat(risks, jwtRisks, socialRisks) {
 		if r.found(c) {
 			sentences = append(sentences, r.sentence)
 		}
 	}
-	return sentences
+	for _, p := range c.Providers {
+		sentences = append(sentences, p.warnings()...)
+	}
+	return append(sentences, c.providerWarnings()...)
 }
 
 // weakKey is Django's check security.W009.

@@ -17,4 +17,12 @@
 // Every App has a SQLite file, a mailbox and a clock of its own, so that tests
 // can run in parallel. The clock stands still until the test moves it. The package
 // needs nothing of the service that is not exported; extensions go in by [WithFx].
+//
+// [Provider] plays the social providers, so that a login by Google or by
+// OpenID Connect can be tested without them, and so can their bad days:
+//
+//	provider := kit.Provider(t)
+//	provider.AddPerson(kit.Google, "a-token", map[string]any{"id": "g-1", "email": "gina@example.com"})
+//	service := kit.App(t, kit.WithFile(provider.File(t)))
+//	provider.Misbehave("/google", 1, kit.HangUp)
 package kit

@@ -21,6 +21,7 @@ var samples = map[string]any{
 	"<<csrftoken>>": strings.Repeat("a", 32), "<<sessionid>>": strings.Repeat("b", 32),
 	"<<re:JSON parse error - .+>>": "JSON parse error - x", "<<re:^JSON parse error - >>": "JSON parse error - ",
 	"<<re:^newbie[0-9]+$>>": "newbie12",
+	`<<re:^No access to private resources at "127\.0\.0\.1:\d+"\.$>>`:       `No access to private resources at "127.0.0.1:9911".`,
 	`<<re:^Request was throttled\. Expected available in \d+ seconds?\.$>>`: "Request was throttled. Expected available in 1 second.",
 }
 

@@ -32,14 +32,14 @@ func TestRecordedScenarios(t *testing.T) {
 	}
 }
 
-// providerURL is where the social providers would be: no scenario gets so far as to ask one.
-const providerURL = "http://127.0.0.1:9"
-
-// serve boots the service with the settings of the profile.
+// serve boots the service with the settings of the profile, and the providers of its social logins.
 func serve(t *testing.T, profile wire.Profile) wire.Target {
 	t.Helper()
+	people, err := os.ReadFile("testdata/provider.json")
+	require.NoError(t, err)
+	provider := kit.Provider(t, kit.WithPeople(people))
 	file := filepath.Join(t.TempDir(), "latchkey.yaml")
-	require.NoError(t, os.WriteFile(file, wire.Providers(providerURL), 0o600))
+	require.NoError(t, os.WriteFile(file, wire.Providers(provider.URL), 0o600))
 	service := kit.App(t, kit.Settings(profile.Settings()), kit.WithFile(file))
 	return wire.Target{
 		Address:  strings.TrimPrefix(service.URL, "http://"),

@@ -13,7 +13,6 @@ type Config struct {
 	Accounts  Accounts
 	Providers []Provider // SOCIALACCOUNT_PROVIDERS, in the order of the file
 	Social    Social
-	Social    Social
 	Keys      Keys
 	Database  Database
 	Passwords Passwords
@@ -99,9 +98,6 @@ func (c *Config) derive() {
 	c.Endpoints.derive(c.JWT.Enabled)
 	c.Database.derive(c.Server.DataDir)
 	c.Passwords.derive()
-	for i := range c.Providers {
-		c.Providers[i].derive(c.Preset)
-	}
 	c.CSRF.Cookie.Path = "/" // Django's CSRF_COOKIE_PATH, which is no setting here
 }
 

@@ -3,7 +3,7 @@ package config
 import (
 	"net/url"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"latchkey/domain/secret"
@@ -12,12 +12,16 @@ import (
 // providerKey is a key that may stand below a provider.
 type providerKey struct {
 	name   string
-	kinds  []ProviderKind // those that have it; nil: every kind
+	kinds  []ProviderKind // those that have it; empty: every kind
 	assign func(node, *Provider) error
-	show   func(Provider) string // as YAML; empty for what is not set
+	show   func(Provider) string
 }
 
-func key[T any](name string, kinds []ProviderKind, k codec[T], field func(*Provider) *T) providerKey {
+func (k providerKey) of(kind ProviderKind) bool {
+	return len(k.kinds) == 0 || slices.Contains(k.kinds, kind)
+}
+
+func key[T any](name string, k codec[T], field func(*Provider) *T, kinds ...ProviderKind) providerKey {
 	return providerKey{
 		name: name, kinds: kinds,
 		assign: func(n node, p *Provider) error {
@@ -27,108 +31,88 @@ func key[T any](name string, kinds []ProviderKind, k codec[T], field func(*Provi
 			}
 			return err
 		},
-		show: func(p Provider) string {
-			if shown := k.show(*field(&p)); shown != "none" {
-				return strconv.Quote(shown)
-			}
-			return ""
-		},
+		show: func(p Provider) string { return k.show(*field(&p)) },
 	}
 }
 
-// unquoted shows a value that is YAML already.
-func (k providerKey) unquoted() providerKey {
-	quoted := k.show
-	k.show = func(p Provider) string {
-		shown, _ := strconv.Unquote(quoted(p)) // of nothing it is nothing
-		return shown
+var (
+	withOAuth2  = []ProviderKind{KindFacebook, KindGoogle, KindGitHub, KindApple, KindMicrosoft, KindOIDC, KindOAuth2}
+	withIDToken = []ProviderKind{KindGoogle, KindApple, KindMicrosoft, KindOIDC}
+	withSecret  = []ProviderKind{KindFacebook, KindTwitter, KindGoogle, KindGitHub, KindMicrosoft, KindOIDC, KindOAuth2}
+)
+
+var providerKeys = []providerKey{
+	key("kind", oneOf(kinds...), func(p *Provider) *ProviderKind { return &p.Kind }),
+	key("title", orNone(words(100)), func(p *Provider) *string { return &p.Title }),
+	key("client_id", clientID, func(p *Provider) *string { return &p.ClientID }),
+	key("audiences", listOf(clientID), func(p *Provider) *[]string { return &p.Audiences }, withIDToken...),
+	key("secret", secretKey, func(p *Provider) *secret.String { return &p.Secret }, withSecret...),
+	key("secret_file", orNone(words(1000)), func(p *Provider) *string { return &p.SecretFile }, withSecret...),
+	key("scope", listOf(words(200)), func(p *Provider) *[]string { return &p.Scope }, withOAuth2...),
+	key("callback_url", listOf(callbackURL), func(p *Provider) *[]string { return &p.CallbackURLs }),
+	key("authorization_url", providerURL, func(p *Provider) **url.URL { return &p.AuthorizationURL }, withOAuth2...),
+	key("access_token_url", providerURL, func(p *Provider) **url.URL { return &p.AccessTokenURL }, KindGoogle, KindApple, KindMicrosoft, KindOIDC, KindOAuth2),
+	key("identity_url", providerURL, func(p *Provider) **url.URL { return &p.IdentityURL }, KindGoogle, KindOIDC, KindOAuth2),
+	key("certs_url", providerURL, func(p *Provider) **url.URL { return &p.CertsURL }, withIDToken...),
+	key("tokeninfo_url", providerURL, func(p *Provider) **url.URL { return &p.TokenInfoURL }, KindGoogle),
+	key("introspection_url", providerURL, func(p *Provider) **url.URL { return &p.IntrospectionURL }, KindOIDC, KindOAuth2),
+	key("graph_api_url", providerURL, func(p *Provider) **url.URL { return &p.GraphAPIURL }, KindFacebook, KindMicrosoft),
+	key("github_url", providerURL, func(p *Provider) **url.URL { return &p.GitHubURL }, KindGitHub),
+	key("verify_credentials_url", providerURL, func(p *Provider) **url.URL { return &p.VerifyCredentialsURL }, KindTwitter),
+	key("issuer", issuer, func(p *Provider) *string { return &p.Issuer }, KindOIDC),
+	key("tenant", tenant, func(p *Provider) *string { return &p.Tenant }, KindMicrosoft),
+	key("team_id", orNone(words(100)), func(p *Provider) *string { return &p.TeamID }, KindApple),
+	key("key_id", orNone(words(100)), func(p *Provider) *string { return &p.KeyID }, KindApple),
+	key("private_key", pemText, func(p *Provider) *secret.String { return &p.PrivateKey }, KindApple),
+	key("private_key_file", orNone(words(1000)), func(p *Provider) *string { return &p.PrivateKeyFile }, KindApple),
+	key("claims", claimPaths, func(p *Provider) *ClaimPaths { return &p.Claims }, KindOIDC, KindOAuth2),
+	key("verified_email", flag, func(p *Provider) *bool { return &p.VerifiedEmail }),
+	key("unchecked_access_tokens", flag, func(p *Provider) *bool { return &p.UncheckedAccessTokens }, KindGoogle, KindGitHub, KindMicrosoft, KindOIDC, KindOAuth2),
+	key("allow_private_addresses", flag, func(p *Provider) *bool { return &p.PrivateAddresses }),
+	key("timeout", orNone(duration(time.Second, time.Minute)), func(p *Provider) *time.Duration { return &p.Timeout }),
+}
+
+// flag is a truth that is shown only when it holds.
+var flag = orNone(boolean)
+
+// clientID refuses "none", with which the printed configuration leaves a key out.
+var clientID = simple(func(s string) (string, error) {
+	if isNone(s) || !clean(s) || len(s) > 500 {
+		return "", advice("write the one that the provider gave you")
 	}
-	return k
-}
+	return s, nil
+}, same)
 
-func (k providerKey) belongsTo(kind ProviderKind) bool {
-	return k.kinds == nil || slices.Contains(k.kinds, kind)
-}
-
-// keyNames returns the keys that a provider of a kind may have, or all of them
-// when there is no such kind.
+// keyNames returns the keys that a provider of a kind may have.
 func keyNames(kind ProviderKind) []string {
 	var names []string
 	for _, k := range providerKeys {
-		if k.belongsTo(kind) || !slices.Contains(kinds, kind) {
+		if k.of(kind) || !slices.Contains(kinds, kind) {
 			names = append(names, k.name)
 		}
 	}
 	return names
 }
 
-// Which kinds have a key.
-var (
-	everyKind     []ProviderKind
-	onlyGoogle    = []ProviderKind{KindGoogle}
-	onlyFacebook  = []ProviderKind{KindFacebook}
-	onlyGitHub    = []ProviderKind{KindGitHub}
-	onlyTwitter   = []ProviderKind{KindTwitter}
-	onlyApple     = []ProviderKind{KindApple}
-	onlyMicrosoft = []ProviderKind{KindMicrosoft}
-	onlyOIDC      = []ProviderKind{KindOIDC}
+// providerURL demands https away from this machine: what the provider answers
+// decides who is signed in, and whoever sits on the line could answer instead.
+var providerURL = orNone(simple(func(s string) (*url.URL, error) {
+	u, ok := httpURL(s)
+	if !ok || strings.Contains(s, "#") || u.Scheme == "http" && !loopback(u.Hostname()) {
+		return nil, advice("write an https URL (http only for this machine)")
+	}
+	return u, nil
+}, (*url.URL).String))
 
-	// standard follow OAuth 2 or OpenID Connect and nobody's habits.
-	standard = []ProviderKind{KindOIDC, KindOAuth2}
-	// givesIDTokens are the kinds whose providers sign id_tokens.
-	givesIDTokens = []ProviderKind{KindGoogle, KindApple, KindMicrosoft, KindOIDC}
-	// notTwitter are the kinds that send browsers to the provider by OAuth 2.
-	notTwitter = []ProviderKind{KindGoogle, KindFacebook, KindGitHub, KindApple, KindMicrosoft, KindOIDC, KindOAuth2}
-	// notApple are the kinds whose secret is a text. Apple's is signed with a key.
-	notApple = []ProviderKind{KindGoogle, KindFacebook, KindGitHub, KindTwitter, KindMicrosoft, KindOIDC, KindOAuth2}
-	// movableTokens are the kinds where codes can be exchanged elsewhere.
-	movableTokens = []ProviderKind{KindGoogle, KindApple, KindMicrosoft, KindOIDC, KindOAuth2}
-	// showsIdentity are the kinds with an endpoint that tells whose a token is.
-	showsIdentity = []ProviderKind{KindGoogle, KindOIDC, KindOAuth2}
-	// checksAccessTokens are the kinds that can leave the check of access tokens out.
-	checksAccessTokens = []ProviderKind{KindGoogle, KindGitHub, KindMicrosoft, KindOIDC, KindOAuth2}
-)
+// issuer keeps the text: "https://a.example" and "https://a.example/" are two issuers.
+var issuer = orNone(simple(func(s string) (string, error) {
+	_, err := providerURL.parse(scalar(s))
+	return s, err
+}, same))
 
-var providerKeys = slices.Concat(commonKeys, urlKeys, ownKeys, trustKeys)
-
-var commonKeys = []providerKey{
-	key("kind", everyKind, oneOf(kinds...), func(p *Provider) *ProviderKind { return &p.Kind }),
-	key("client_id", everyKind, clientID, func(p *Provider) *string { return &p.ClientID }),
-	key("secret", notApple, secretKey, func(p *Provider) *secret.String { return &p.Secret }),
-	key("secret_file", notApple, orNone(words(1000)), func(p *Provider) *string { return &p.SecretFile }),
-	key("scope", notTwitter, listOf(words(200)), func(p *Provider) *[]string { return &p.Scope }),
-	key("callback_url", everyKind, listOf(callbackURL), func(p *Provider) *[]string { return &p.CallbackURLs }),
-	key("title", everyKind, title, func(p *Provider) *string { return &p.Title }),
-	key("timeout", everyKind, duration(time.Second, time.Minute), func(p *Provider) *time.Duration { return &p.Timeout }),
-	key("allow_private_addresses", everyKind, boolean, func(p *Provider) *bool { return &p.PrivateAddresses }),
-}
-
-var urlKeys = []providerKey{
-	key("authorization_url", notTwitter, providerURL, func(p *Provider) **url.URL { return &p.AuthorizationURL }),
-	key("access_token_url", movableTokens, providerURL, func(p *Provider) **url.URL { return &p.AccessTokenURL }),
-	key("identity_url", showsIdentity, providerURL, func(p *Provider) **url.URL { return &p.IdentityURL }),
-	key("certs_url", givesIDTokens, providerURL, func(p *Provider) **url.URL { return &p.CertsURL }),
-	key("tokeninfo_url", onlyGoogle, providerURL, func(p *Provider) **url.URL { return &p.TokenInfoURL }),
-	key("introspection_url", standard, providerURL, func(p *Provider) **url.URL { return &p.IntrospectionURL }),
-	key("graph_api_url", []ProviderKind{KindFacebook, KindMicrosoft}, providerURL, func(p *Provider) **url.URL { return &p.GraphAPIURL }),
-	key("github_url", onlyGitHub, providerURL, func(p *Provider) **url.URL { return &p.GitHubURL }),
-	key("verify_credentials_url", onlyTwitter, providerURL, func(p *Provider) **url.URL { return &p.VerifyCredentialsURL }),
-}
-
-var ownKeys = []providerKey{
-	key("issuer", onlyOIDC, issuerURL, func(p *Provider) **url.URL { return &p.Issuer }),
-	key("tenant", onlyMicrosoft, tenant, func(p *Provider) *string { return &p.Tenant }),
-	key("team_id", onlyApple, appleID, func(p *Provider) *string { return &p.TeamID }),
-	key("key_id", onlyApple, appleID, func(p *Provider) *string { return &p.KeyID }),
-	key("private_key", onlyApple, appleKey, func(p *Provider) *secret.String { return &p.PrivateKey }),
-	key("private_key_file", onlyApple, orNone(words(1000)), func(p *Provider) *string { return &p.PrivateKeyFile }),
-	key("claims", standard, claimPaths, func(p *Provider) *map[string]string { return &p.Claims }).unquoted(),
-}
-
-// trustKeys say how much of what a provider says is believed.
-var trustKeys = []providerKey{
-	key("audiences", givesIDTokens, listOf(clientID), func(p *Provider) *[]string { return &p.Audiences }),
-	key("verified_email", everyKind, boolean, func(p *Provider) *bool { return &p.VerifiedEmail }),
-	key("unchecked_access_tokens", checksAccessTokens, boolean, func(p *Provider) *bool { return &p.UncheckedAccessTokens }),
-	key("single_use_id_tokens", givesIDTokens, boolean, func(p *Provider) *bool { return &p.SingleUseIDTokens }),
-}
+var callbackURL = simple(func(s string) (string, error) {
+	if _, ok := httpURL(s); !ok || strings.ContainsAny(s, "# ") {
+		return "", advice("write an http or https URL without fragment")
+	}
+	return s, nil
+}, same)

@@ -65,7 +65,7 @@ var risks = []risk{
 
 func warnings(c Config) []string {
 	var sentences []string
-	for _, r := range slices.Concat(risks, jwtRisks, socialRisks) {
+	for _, r := range slices.Concat(risks, jwtRisks) {
 		if r.found(c) {
 			sentences = append(sentences, r.sentence)
 		}
@@ -73,7 +73,7 @@ func warnings(c Config) []string {
 	for _, p := range c.Providers {
 		sentences = append(sentences, p.warnings()...)
 	}
-	return append(sentences, c.providerWarnings()...)
+	return sentences
 }
 
 // weakKey is Django's check security.W009.

@@ -111,10 +111,12 @@ func cookie(c config.Cookie) ginhttp.Cookie {
 func providers(configured []config.Provider) []ginhttp.Provider {
 	out := make([]ginhttp.Provider, len(configured))
 	for i, p := range configured {
-		out[i] = ginhttp.Provider{
-			Name:   p.Name,
-			Title:  strings.ToUpper(p.Name[:1]) + p.Name[1:],
-			OAuth1: p.Kind == config.KindTwitter,
+		out[i] = ginhttp.Provider{Name: p.Name, Title: p.Title, OAuth1: p.Kind == config.KindTwitter}
+		if p.Title == "" {
+			out[i].Title = strings.ToUpper(p.Name[:1]) + p.Name[1:]
+		}
+		if p.Kind == config.KindMicrosoft {
+			out[i].AccessTokenAlias = "accessToken" // as Microsoft's own libraries call it
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -34,7 +35,7 @@ func oauthProvider(p config.Provider) oauthlogin.Config {
 		AuthorizationURL: written(p.AuthorizationURL), AccessTokenURL: written(p.AccessTokenURL),
 		IdentityURL: written(p.IdentityURL), CertsURL: written(p.CertsURL),
 		TokenInfoURL: written(p.TokenInfoURL), IntrospectionURL: written(p.IntrospectionURL),
-		GraphAPIURL: written(p.GraphAPIURL), GitHubURL: written(p.GitHubURL),
+		GraphAPIURL: root(p.GraphAPIURL), GitHubURL: root(p.GitHubURL),
 		VerifyCredentialsURL: written(p.VerifyCredentialsURL), Issuer: p.Issuer,
 		Tenant: p.Tenant, TeamID: p.TeamID, KeyID: p.KeyID, PrivateKey: p.PrivateKey,
 		Claims: p.Claims, VerifiedEmail: p.VerifiedEmail, UncheckedAccessTokens: p.UncheckedAccessTokens,
@@ -42,13 +43,16 @@ func oauthProvider(p config.Provider) oauthlogin.Config {
 	}
 }
 
-// written is the URL without a final slash, which paths are put behind; empty for none.
+// written is the URL as it was written; empty for none.
 func written(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
-	return strings.TrimSuffix(u.String(), "/")
+	return u.String()
 }
+
+// root is a URL that paths are put behind.
+func root(u *url.URL) string { return strings.TrimSuffix(written(u), "/") }
 
 // secretFileMost is more than any secret or key has.
 const secretFileMost = 64 << 10
@@ -59,14 +63,25 @@ func readSecret(provider, key, file string, into *secret.String) error {
 	if file == "" {
 		return nil
 	}
-	text, err := os.ReadFile(file)
+	text, err := readAtMost(file, secretFileMost+1)
 	if err != nil {
 		return fmt.Errorf("the provider %q has a %s that cannot be read: %w", provider, key, err)
 	}
-	found := strings.TrimRight(string(text), "\r\n")
-	if found == "" || len(found) > secretFileMost {
+	found := strings.TrimRight(text, "\r\n")
+	if strings.TrimSpace(found) == "" || len(text) > secretFileMost {
 		return fmt.Errorf("the provider %q has a %s, %s, that is empty or too large: write the secret into it, and nothing else", provider, key, file)
 	}
 	*into = secret.New(found)
 	return nil
+}
+
+// readAtMost reads no more than the bytes: a device without end is no secret.
+func readAtMost(file string, most int64) (string, error) {
+	opened, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = opened.Close() }()
+	text, err := io.ReadAll(io.LimitReader(opened, most))
+	return string(text), err
 }

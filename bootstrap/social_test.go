@@ -23,16 +23,17 @@ func providersOf(t *testing.T, yaml string) config.Config {
 func TestSecretsOfProvidersComeFromFiles(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(file, []byte("s3cret\n"), 0o600))
-	all, err := oauthProviders(providersOf(t, "  google: {client_id: id, secret_file: "+file+", identity_url: 'https://g.example/me/'}\n"))
+	all, err := oauthProviders(providersOf(t, "  google: {client_id: id, secret_file: "+file+", identity_url: 'https://g.example/me/'}\n  gh: {kind: github, client_id: id, github_url: 'https://gh.example/'}\n"))
 	require.NoError(t, err)
 	require.Equal(t, "s3cret", all[0].Secret.Reveal())
-	require.Equal(t, "https://g.example/me", all[0].IdentityURL)
+	require.Equal(t, "https://g.example/me/", all[0].IdentityURL, "an endpoint is what was written")
+	require.Equal(t, "https://gh.example", all[1].GitHubURL, "paths are put behind this one")
 }
 
 func TestAFileWithoutASecretStopsTheStart(t *testing.T) {
 	folder := t.TempDir()
 	empty, large := filepath.Join(folder, "empty"), filepath.Join(folder, "large")
-	require.NoError(t, os.WriteFile(empty, []byte("\n"), 0o600))
+	require.NoError(t, os.WriteFile(empty, []byte(" \n"), 0o600))
 	require.NoError(t, os.WriteFile(large, []byte(strings.Repeat("x", secretFileMost+1)), 0o600))
 	for file, want := range map[string]string{
 		filepath.Join(folder, "none"): "cannot be read", empty: "is empty or too large", large: "is empty or too large",

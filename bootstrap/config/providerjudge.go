@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// judge looks at the keys together, and returns what is wrong with them as
-// sentences without subject.
-func (p *Provider) judge(written map[string]bool) []string {
+// judge looks together at the keys that say something, and returns what is wrong with
+// them as sentences without subject.
+func (p *Provider) judge(set map[string]bool) []string {
 	if !slices.Contains(kinds, p.Kind) {
 		return []string{"has no known kind: write kind: " + alternatives(kinds) + "."}
 	}
 	var wrong []string
 	for _, k := range providerKeys {
-		if written[k.name] && !k.of(p.Kind) {
+		if set[k.name] && !k.of(p.Kind) {
 			wrong = append(wrong, fmt.Sprintf("has the key %s, which belongs to the kind %s: remove it.", k.name, alternatives(k.kinds)))
 		}
 	}
 	for _, needed := range neededKeys {
-		if needed.of(p.Kind) && !slices.ContainsFunc(needed.any, func(name string) bool { return written[name] }) {
+		if needed.of(p.Kind) && !slices.ContainsFunc(needed.any, func(name string) bool { return set[name] }) {
 			wrong = append(wrong, fmt.Sprintf("has no %s: write %s.", needed.any[0], needed.advice))
 		}
 	}
 	for _, pair := range [][2]string{{"secret", "secret_file"}, {"private_key", "private_key_file"}} {
-		if written[pair[0]] && written[pair[1]] {
+		if set[pair[0]] && set[pair[1]] {
 			wrong = append(wrong, fmt.Sprintf("has both %s and %s: write one of them.", pair[0], pair[1]))
 		}
 	}

@@ -63,7 +63,7 @@ var providerKeys = []providerKey{
 	key("tenant", tenant, func(p *Provider) *string { return &p.Tenant }, KindMicrosoft),
 	key("team_id", orNone(words(100)), func(p *Provider) *string { return &p.TeamID }, KindApple),
 	key("key_id", orNone(words(100)), func(p *Provider) *string { return &p.KeyID }, KindApple),
-	key("private_key", pemText, func(p *Provider) *secret.String { return &p.PrivateKey }, KindApple),
+	key("private_key", appleKey, func(p *Provider) *secret.String { return &p.PrivateKey }, KindApple),
 	key("private_key_file", orNone(words(1000)), func(p *Provider) *string { return &p.PrivateKeyFile }, KindApple),
 	key("claims", claimPaths, func(p *Provider) *ClaimPaths { return &p.Claims }, KindOIDC, KindOAuth2),
 	key("verified_email", flag, func(p *Provider) *bool { return &p.VerifiedEmail }),

@@ -135,15 +135,16 @@ func (p *Provider) read(n node) []string {
 	}
 	p.Kind = ProviderKind(p.Name)
 	var wrong []string
-	written := map[string]bool{}
+	written, set := map[string]bool{}, map[string]bool{}
 	for _, e := range n.entries {
 		if written[e.key] {
 			wrong = append(wrong, fmt.Sprintf("has the key %s twice: write it once.", quote(e.key)))
 		}
 		written[e.key] = true
+		set[e.key] = e.value.kind != kindText || !isNone(e.value.text)
 		wrong = append(wrong, p.readKey(e)...)
 	}
-	return append(wrong, p.judge(written)...)
+	return append(wrong, p.judge(set)...)
 }
 
 func (p *Provider) readKey(e entry) []string {

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"strings"
 	"testing"
 	"time"
@@ -44,41 +47,44 @@ func TestProviderMistakesAreAllReported(t *testing.T) {
 
 func TestWrongProvidersAreRefused(t *testing.T) {
 	for content, want := range map[string]string{
-		"login: {kind: google, client_id: a}":                                     "cannot be its name",
-		"'a/b': {kind: google, client_id: a}":                                     "cannot be its name",
-		"Google: {kind: google, client_id: a}":                                    "cannot be its name",
-		"google: text":                                                            "has no keys",
-		"x: {kind: myspace, client_id: a}":                                        "has a kind that cannot be used",
-		"google: {client_id: a, client_id: b}":                                    "twice",
-		"google: {client_id: ''}":                                                 "has a client_id that cannot be used",
-		"google: {client_id: a, github_url: 'https://x'}":                         "belongs to the kind github",
-		"google: {client_id: a, secret: b, secret_file: c}":                       "both secret and secret_file",
-		"oidc: {client_id: a}":                                                    "has no issuer",
-		"oidc: {client_id: a, issuer: 'http://login.example'}":                    "an https URL",
-		"oidc: {client_id: a, issuer: 'https://u:p@login.example'}":               "an https URL",
-		"google: {client_id: a, callback_url: 'javascript:alert(1)'}":             "without fragment",
-		"google: {client_id: a, callback_url: 'https://a.example/#x'}":            "without fragment",
-		"google: {client_id: a}\n  google: {client_id: b}":                        "stands twice",
-		"csrf: {kind: google, client_id: a}":                                      "cannot be its name",
-		"account-confirm-email: {kind: google, client_id: a}":                     "cannot be its name",
-		"google: {client_id: a, issuer: 'https://x.example'}":                     "belongs to the kind oidc",
-		"google: {client_id: a, claims: {email: x}}":                              "belongs to the kind oidc or oauth2",
-		"facebook: {client_id: a}":                                                "has no secret: write the app's secret",
-		"twitter: {client_id: a}":                                                 "has no secret",
-		"apple: {client_id: a, key_id: b, private_key_file: c}":                   "has no team_id",
-		"apple: {client_id: a, team_id: b, private_key_file: c}":                  "has no key_id",
-		"apple: {client_id: a, team_id: b, key_id: c}":                            "has no private_key_file: write the path of the .p8 file",
-		"apple: {client_id: a, team_id: b, key_id: c, secret: d}":                 "belongs to the kind",
-		"apple: {client_id: a, private_key: abc}":                                 "beginning with -----BEGIN",
-		"apple: {client_id: a, private_key: '-----BEGIN X', private_key_file: x}": "both private_key and private_key_file",
-		"x: {kind: oauth2, client_id: a, identity_url: 'https://a.example'}":      "has no access_token_url",
-		"x: {kind: oauth2, client_id: a, access_token_url: 'https://a.example'}":  "has no identity_url",
-		"x: {kind: oauth2, client_id: a, claims: text}":                           "write a mapping of subject",
-		"x: {kind: oauth2, client_id: a, claims: {id: b}}":                        "each with the dotted path",
-		"x: {kind: oauth2, client_id: a, claims: {subject: 'a..b'}}":              "each with the dotted path",
-		"microsoft: {client_id: a, tenant: example.com}":                          "the id of a directory",
-		"google: {client_id: a, timeout: 0}":                                      "seconds from 1 to 60",
-		"google: {client_id: a, verified_email: maybe}":                           "write true or false",
+		"login: {kind: google, client_id: a}":                                    "cannot be its name",
+		"'a/b': {kind: google, client_id: a}":                                    "cannot be its name",
+		"Google: {kind: google, client_id: a}":                                   "cannot be its name",
+		"google: text":                                                           "has no keys",
+		"x: {kind: myspace, client_id: a}":                                       "has a kind that cannot be used",
+		"google: {client_id: a, client_id: b}":                                   "twice",
+		"google: {client_id: ''}":                                                "has a client_id that cannot be used",
+		"google: {client_id: a, github_url: 'https://x'}":                        "belongs to the kind github",
+		"google: {client_id: a, secret: b, secret_file: c}":                      "both secret and secret_file",
+		"oidc: {client_id: a}":                                                   "has no issuer",
+		"oidc: {client_id: a, issuer: 'http://login.example'}":                   "an https URL",
+		"oidc: {client_id: a, issuer: 'https://u:p@login.example'}":              "an https URL",
+		"google: {client_id: a, callback_url: 'javascript:alert(1)'}":            "without fragment",
+		"google: {client_id: a, callback_url: 'https://a.example/#x'}":           "without fragment",
+		"google: {client_id: a}\n  google: {client_id: b}":                       "stands twice",
+		"csrf: {kind: google, client_id: a}":                                     "cannot be its name",
+		"account-confirm-email: {kind: google, client_id: a}":                    "cannot be its name",
+		"google: {client_id: a, issuer: 'https://x.example'}":                    "belongs to the kind oidc",
+		"google: {client_id: a, claims: {email: x}}":                             "belongs to the kind oidc or oauth2",
+		"facebook: {client_id: a}":                                               "has no secret: write the app's secret",
+		"twitter: {client_id: a}":                                                "has no secret",
+		"apple: {client_id: a, key_id: b, private_key_file: c}":                  "has no team_id",
+		"apple: {client_id: a, team_id: b, private_key_file: c}":                 "has no key_id",
+		"apple: {client_id: a, team_id: b, key_id: c}":                           "has no private_key_file: write the path of the .p8 file",
+		"apple: {client_id: a, team_id: b, key_id: c, secret: d}":                "belongs to the kind",
+		"apple: {client_id: a, private_key: abc}":                                "beginning with -----BEGIN",
+		"apple: {client_id: a, private_key: '-----BEGIN X'}":                     "beginning with -----BEGIN",
+		"x: {kind: oauth2, client_id: a, identity_url: 'https://a.example'}":     "has no access_token_url",
+		"x: {kind: oauth2, client_id: a, access_token_url: 'https://a.example'}": "has no identity_url",
+		"x: {kind: oauth2, client_id: a, claims: text}":                          "write a mapping of subject",
+		"x: {kind: oauth2, client_id: a, claims: {id: b}}":                       "each with the dotted path",
+		"x: {kind: oauth2, client_id: a, claims: {subject: 'a..b'}}":             "each with the dotted path",
+		"x: {kind: oauth2, client_id: a, claims: {email: a, email: b}}":          "once, each with the dotted path",
+		"oidc: {client_id: a, issuer: none}":                                     "has no issuer",
+		"facebook: {client_id: a, secret: none}":                                 "has no secret",
+		"microsoft: {client_id: a, tenant: example.com}":                         "the id of a directory",
+		"google: {client_id: a, timeout: 0}":                                     "seconds from 1 to 60",
+		"google: {client_id: a, verified_email: maybe}":                          "write true or false",
 	} {
 		problems := fromFile(t, "socialaccount_providers:\n  "+content+"\n")
 		require.NotEmpty(t, problems)
@@ -156,4 +162,15 @@ func TestProvidersThatBelieveTooMuchAreWarnedOf(t *testing.T) {
 		require.Contains(t, c.Warnings[0], want)
 	}
 	require.Contains(t, env(t, "SOCIALACCOUNT_EMAIL_AUTHENTICATION=true").Warnings[0], "SOCIALACCOUNT_EMAIL_AUTHENTICATION=true")
+}
+
+func TestApplesKeyMayStandInOneLine(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	folded := strings.ReplaceAll(privatePEM(key), "\n", `\n`)
+	c, err := Load(file(t, "socialaccount_providers: {apple: {client_id: a, team_id: b, key_id: c, private_key: '"+folded+"'}}"), nil)
+	require.NoError(t, err)
+	require.Equal(t, strings.TrimSpace(privatePEM(key)), strings.TrimSpace(c.Providers[0].PrivateKey.Reveal()))
+	require.NotContains(t, shown(c, "SOCIALACCOUNT_PROVIDERS"), "PRIVATE KEY")
+	require.Contains(t, fromFile(t, "socialaccount_providers: {apple: {client_id: a, team_id: b, key_id: c, private_key_file: x, private_key: '"+folded+"'}}").Error(), "both private_key and private_key_file")
 }

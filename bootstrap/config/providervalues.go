@@ -1,6 +1,8 @@
 package config
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"fmt"
 	"maps"
 	"regexp"
@@ -27,8 +29,8 @@ var claimPaths = codec[ClaimPaths]{
 		paths := ClaimPaths{}
 		for _, e := range n.entries {
 			path, err := e.value.single()
-			if err != nil || !slices.Contains(claimNames, e.key) || !claimPath.MatchString(path) {
-				return nil, advice(fmt.Sprintf("write %s, each with the dotted path of where it stands", alternatives(claimNames)))
+			if err != nil || !slices.Contains(claimNames, e.key) || !claimPath.MatchString(path) || paths[e.key] != "" {
+				return nil, advice(fmt.Sprintf("write %s, once, each with the dotted path of where it stands", alternatives(claimNames)))
 			}
 			paths[e.key] = path
 		}
@@ -59,8 +61,8 @@ var tenant = orNone(simple(func(s string) (string, error) {
 	return lower, nil
 }, same))
 
-// pemText reads a key of several lines.
-var pemText = codec[secret.String]{
+// appleKey reads the text of the .p8 file, of several lines or in one with \n.
+var appleKey = codec[secret.String]{
 	parse: func(n node) (secret.String, error) {
 		s, err := n.single()
 		if err != nil {
@@ -69,10 +71,11 @@ var pemText = codec[secret.String]{
 		if isNone(s) {
 			return secret.String{}, nil
 		}
-		if !strings.Contains(s, "-----BEGIN ") {
+		key := unfold(s)
+		if public, ok := publicHalf(key).(*ecdsa.PublicKey); !ok || public.Curve != elliptic.P256() {
 			return secret.String{}, advice("write the whole text of the .p8 file, beginning with -----BEGIN")
 		}
-		return secret.New(s), nil
+		return key, nil
 	},
 	show: secretKey.show,
 }

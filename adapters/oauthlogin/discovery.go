@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -36,7 +35,7 @@ const (
 type discovery struct {
 	base
 
-	mu      sync.Mutex // held while fetching, so that many wait for one call
+	turn    turn // held while fetching, so that many wait for one call
 	found   document
 	fetched time.Time
 	asked   time.Time
@@ -46,16 +45,18 @@ type discovery struct {
 // document returns the document, with the operator's addresses over the provider's. An
 // old one is used on while the provider cannot be asked.
 func (d *discovery) document(ctx context.Context) (document, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	if err := d.turn.take(ctx); err != nil {
+		return document{}, err
+	}
+	defer d.turn.give()
 	now := d.clock.Now()
 	fresh := !d.fetched.IsZero() && now.Before(d.fetched.Add(documentFresh))
 	if !fresh && !now.Before(d.asked.Add(documentRetry)) {
-		d.asked = now
 		var found document
 		if found, d.failure = d.fetch(ctx); d.failure == nil {
 			d.found, d.fetched = found, now
 		}
+		d.asked = d.clock.Now() // not when the call began: see keys
 	}
 	if d.fetched.IsZero() {
 		return document{}, d.failure

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	facebookGraph = "https://graph.facebook.com/v21.0"
-	facebookPage  = "https://www.facebook.com/v21.0/dialog/oauth"
+	facebookGraph = "https://graph.facebook.com/v24.0"
+	facebookPage  = "https://www.facebook.com/v24.0/dialog/oauth"
 )
 
 // facebook takes access tokens and codes. It does not look at id_tokens.

@@ -89,12 +89,12 @@ func (g gitHub) user(ctx context.Context, token identities.Token) (identities.Pr
 // where the token may not see them.
 func (g gitHub) emails(ctx context.Context, token secret.String) ([]identities.Email, error) {
 	body, err := g.client.read(ctx, call{step: "emails", url: g.api() + "/user/emails", bearer: token})
-	var refused status
-	if errors.As(err, &refused) {
+	var answered status
+	if errors.As(err, &answered) && (answered == http.StatusNotFound || answered == http.StatusForbidden) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, g.client.unavailable(ctx, "emails", err)
+		return nil, g.client.told(ctx, "emails", err, identities.ErrProofRefused)
 	}
 	var listed []struct {
 		Email             string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -68,7 +69,11 @@ func (v verifier) signed(ctx context.Context, token, accessToken string) (claims
 	if len(token) > idTokenMost {
 		return nil, "it is too long", nil
 	}
-	library := oidc.NewVerifier("", v.keys, &oidc.Config{
+	if !canonical(token) {
+		return nil, "it is malformed", nil
+	}
+	signatures := &signatures{keys: v.keys}
+	library := oidc.NewVerifier("", signatures, &oidc.Config{
 		SkipClientIDCheck: true, SkipIssuerCheck: true, SupportedSigningAlgs: v.algorithms, // judge looks at these
 		Now: func() time.Time { return v.clock.Now().Add(-leeway) },
 	})
@@ -78,13 +83,13 @@ func (v verifier) signed(ctx context.Context, token, accessToken string) (claims
 			return nil, "", ctx.Err()
 		}
 		var unavailable *fault.Fault
-		if errors.As(err, &unavailable) {
+		if errors.As(signatures.err, &unavailable) {
 			return nil, "", unavailable
 		}
 		return nil, "it is malformed, forged or expired", nil
 	}
 	if read.AccessTokenHash != "" && accessToken != "" && read.VerifyAccessToken(accessToken) != nil {
-		return nil, "it belongs to another access token", nil
+		return nil, "it belongs to another access token", nil //nolint:nilerr // told as the reason
 	}
 	var text json.RawMessage
 	if err := read.Claims(&text); err != nil {
@@ -95,6 +100,33 @@ func (v verifier) signed(ctx context.Context, token, accessToken string) (claims
 		return nil, "it has no claims", nil //nolint:nilerr // told as the reason
 	}
 	return claims, "", nil
+}
+
+// signatures remembers why a signature could not be verified: the library keeps only
+// the text of that, and a provider that cannot be asked for its keys would look like a forged token.
+type signatures struct {
+	keys *keys
+	err  error
+}
+
+// VerifySignature implements oidc.KeySet.
+func (s *signatures) VerifySignature(ctx context.Context, token string) (payload []byte, err error) {
+	payload, s.err = s.keys.VerifySignature(ctx, token)
+	return payload, s.err
+}
+
+// canonical holds for the one spelling of a token. The library verifies what base64
+// decodes to, and takes several spellings of it; a token that may be used once could
+// then be used again in another.
+func canonical(token string) bool {
+	parts := strings.Split(token, ".")
+	for _, part := range parts {
+		plain, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || base64.RawURLEncoding.EncodeToString(plain) != part {
+			return false
+		}
+	}
+	return len(parts) == 3
 }
 
 // judge returns what is wrong with the claims of a token that the provider signed.

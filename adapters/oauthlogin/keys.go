@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -38,7 +37,7 @@ type keys struct {
 	client *client
 	clock  ports.Clock
 
-	mu      sync.Mutex // held while fetching, so that many wait for one call
+	turn    turn // held while fetching, so that many wait for one call
 	set     []jose.JSONWebKey
 	fetched time.Time // when the set was fetched
 	asked   time.Time // when that was last tried
@@ -46,7 +45,8 @@ type keys struct {
 	failure error // of the last try
 }
 
-// VerifySignature implements oidc.KeySet.
+// VerifySignature returns what the token says if a key of the provider's signed it.
+// It returns identities.ErrProviderUnavailable when the keys cannot be had.
 func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, algorithms)
 	if err != nil {
@@ -101,14 +101,16 @@ func named(set []jose.JSONWebKey, header jose.Header) []jose.JSONWebKey {
 
 // current returns the key set, fetched anew when it is old or has not what is needed.
 func (k *keys) current(ctx context.Context, enough func([]jose.JSONWebKey) bool) ([]jose.JSONWebKey, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	if err := k.turn.take(ctx); err != nil {
+		return nil, err
+	}
+	defer k.turn.give()
 	now := k.clock.Now()
 	if enough(k.set) && now.Before(k.fetched.Add(k.fresh)) {
 		return k.set, nil
 	}
 	if !now.Before(k.asked.Add(keysPause)) || k.asked.IsZero() {
-		k.fetch(ctx, now)
+		k.fetch(ctx)
 	}
 	if k.failure != nil && (!enough(k.set) || now.After(k.fetched.Add(keysStale))) {
 		return nil, k.failure
@@ -116,10 +118,13 @@ func (k *keys) current(ctx context.Context, enough func([]jose.JSONWebKey) bool)
 	return k.set, nil
 }
 
-// fetch asks the provider. Who asked may go away meanwhile; others wait for the answer.
-func (k *keys) fetch(ctx context.Context, now time.Time) {
+// fetch asks the provider. Who asked may go away meanwhile; others wait for the
+// answer. The pause counts from the end of the call: of a provider that hangs, those who
+// waited would otherwise each wait through a call of their own.
+func (k *keys) fetch(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	set, fresh, err := k.ask(ctx)
+	now := k.clock.Now()
 	k.failure = err
 	k.asked = now
 	if err != nil {

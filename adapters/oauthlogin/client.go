@@ -119,6 +119,8 @@ type call struct {
 	user     string
 	password secret.String
 	json     any
+	// anyStatus: every bad status speaks of the proof, also one of the provider's own trouble.
+	anyStatus bool
 }
 
 // fetch makes the call and returns its answer as a JSON object. Whatever status says
@@ -126,6 +128,10 @@ type call struct {
 // identities.ErrProviderUnavailable.
 func (c *client) fetch(ctx context.Context, in call, refused error) (object, error) {
 	answer, err := c.read(ctx, in)
+	var answered status
+	if errors.As(err, &answered) && in.anyStatus {
+		err = status(http.StatusBadRequest)
+	}
 	if err != nil {
 		return nil, c.told(ctx, in.step, err, refused)
 	}
@@ -144,9 +150,11 @@ type status int
 // Error implements error.
 func (s status) Error() string { return "the provider answers " + strconv.Itoa(int(s)) }
 
-// refuses reports whether the answer speaks of the proof. A redirect that leads nowhere
-// and a limit on our calls do not.
-func (s status) refuses() bool { return s/100 != 3 && s != http.StatusTooManyRequests }
+// refuses reports whether the answer speaks of the proof. A redirect that leads
+// nowhere, a limit on our calls and a provider's own trouble do not.
+func (s status) refuses() bool {
+	return s/100 == 2 || s/100 == 4 && s != http.StatusTooManyRequests && s != http.StatusRequestTimeout
+}
 
 // read makes the call and returns the body of a good answer.
 func (c *client) read(ctx context.Context, in call) ([]byte, error) {

@@ -128,7 +128,7 @@ func TestAProviderThatIsNotThereIsUnavailable(t *testing.T) {
 }
 
 func TestAStatusRefusesTheProof(t *testing.T) {
-	for _, status := range []int{400, 401, 403, 404, 410, 500, 503} {
+	for _, status := range []int{400, 401, 403, 404, 410} {
 		b := plain(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
@@ -234,4 +234,20 @@ func TestTheEnvironmentNamesNoProxy(t *testing.T) {
 	transport := newClient(Config{}, nil).http.Transport.(limited).Transport
 	require.Nil(t, transport.Proxy)
 	require.Nil(t, newClient(Config{}, nil).http.Jar)
+}
+
+func TestAProvidersOwnTroubleSaysNothingAboutTheProof(t *testing.T) {
+	for _, status := range []int{408, 429, 500, 502, 503} {
+		b := plain(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		_, err := b.vouch(t, accessToken("t"))
+		require.ErrorIs(t, err, identities.ErrProviderUnavailable, status)
+		_, err = b.vouch(t, code("c"))
+		require.ErrorIs(t, err, identities.ErrProviderUnavailable, status)
+	}
+}
+
+func TestWhatIsLongerThanAnyTokenIsSentToNobody(t *testing.T) {
+	b := plain(t, func(http.ResponseWriter, *http.Request) { t.Error("the provider was asked") })
+	_, err := b.vouch(t, accessToken(strings.Repeat("t", idTokenMost+1)))
+	require.ErrorIs(t, err, identities.ErrProofRefused)
 }

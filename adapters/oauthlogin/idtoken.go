@@ -43,11 +43,26 @@ type verifier struct {
 type verified struct {
 	claims object
 	once   identities.Once
+	// bound: the token says for which access token it is, and that one came along.
+	bound bool
+}
+
+// finish gives the profile what goes with the token. One that came from our own
+// exchange is not burned: the code was. An access token that a client posted is kept only if it
+// is shown to belong to the id_token; it may be anybody's otherwise.
+func (r verified) finish(profile identities.Profile, token identities.Token, posted bool) identities.Profile {
+	if posted {
+		profile.Once = r.once
+	}
+	if !posted || r.bound {
+		profile.Token = token
+	}
+	return profile
 }
 
 // verify returns what the token says. Everything that is wrong with it gives the same
-// refusal; why goes to the log. accessToken and proof.Nonce are compared where there is something to
-// compare.
+// refusal; why goes to the log. accessToken and nonce are compared where there is
+// something to compare.
 func (v verifier) verify(ctx context.Context, token, accessToken, nonce string) (verified, error) {
 	claims, why, err := v.signed(ctx, token, accessToken)
 	if err != nil {
@@ -60,7 +75,8 @@ func (v verifier) verify(ctx context.Context, token, accessToken, nonce string) 
 		v.client.log.Info("an id_token was refused", "provider", v.Name, "reason", why)
 		return verified{}, identities.ErrProofRefused
 	}
-	return verified{claims: claims, once: v.once(token, claims, nonce)}, nil
+	bound := claims.text("at_hash") != "" && accessToken != ""
+	return verified{claims: claims, once: v.once(token, claims, nonce), bound: bound}, nil
 }
 
 // signed verifies the signature, and what the library verifies with it. Only a
@@ -186,8 +202,13 @@ func (v verifier) once(token string, claims object, nonce string) identities.Onc
 		return identities.Once{}
 	}
 	sum := sha256.Sum256([]byte(v.Name + "\n" + claims.text("iss") + "\n" + id))
-	return identities.Once{ID: hex.EncodeToString(sum[:]), Life: expires.Sub(issued) + 2*leeway}
+	// Sub stops at the longest duration; a little less leaves room for what is added.
+	life := min(expires.Sub(issued), lifeMost) + 2*leeway
+	return identities.Once{ID: hex.EncodeToString(sum[:]), Life: life}
 }
+
+// lifeMost is for how long a used token is remembered at the most.
+const lifeMost = 200 * 365 * 24 * time.Hour
 
 // time reads a NumericDate (RFC 7519, 2).
 func (o object) time(name string) (time.Time, bool) {
@@ -205,19 +226,13 @@ func (o object) time(name string) (time.Time, bool) {
 // yearTenThousand is when times stop having four digits for their year.
 const yearTenThousand = 253402300800
 
-// vouchByIDToken is the answer of kinds whose id_tokens say everything. A token that came from
-// our own exchange is not burned: the code was.
+// vouchByIDToken is the answer of kinds whose id_tokens say everything.
 func (v verifier) vouchByIDToken(ctx context.Context, idToken string, token identities.Token, nonce string, posted bool) (identities.Profile, error) {
 	read, err := v.verify(ctx, idToken, token.Access.Reveal(), nonce)
 	if err != nil {
 		return identities.Profile{}, err
 	}
-	profile := openIDProfile(read.claims)
-	profile.Token = token
-	if posted {
-		profile.Once = read.once
-	}
-	return profile, nil
+	return read.finish(openIDProfile(read.claims), token, posted), nil
 }
 
 // openIDProfile reads the standard claims (OpenID Connect Core, 5.1).

@@ -49,7 +49,8 @@ func TestAGoodIDTokenSaysWhoSomebodyIs(t *testing.T) {
 	profile, err := b.vouch(t, identities.Proof{IDToken: secret.New(signed(t, honest())), AccessToken: secret.New("x")})
 	require.NoError(t, err)
 	require.Equal(t, identities.Key{Provider: "google", Subject: "g-1"}, profile.Key)
-	require.Equal(t, []identities.Email{{Address: "ada@example.com", Verified: true, Primary: true}}, profile.Emails)
+	require.Equal(t, []identities.Email{{Address: "ada@example.com", Verified: true, Past: true, Primary: true}}, profile.Emails)
+	require.True(t, profile.Token.Access.Empty(), "nothing shows whose access token it is")
 	require.Equal(t, "Ada", profile.FirstName)
 	require.Equal(t, "L", profile.LastName)
 	require.Empty(t, profile.Once.ID, "it names no id of its own")
@@ -329,4 +330,31 @@ func TestAForgedTokenOfTheTokenEndpointIsRefused(t *testing.T) {
 	s.json("/token", map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": sign(t, jose.RS256, otherRSA(), "k1", honest())})
 	_, err := b.vouch(t, code("c"))
 	require.ErrorIs(t, err, identities.ErrProofRefused)
+}
+
+// An address at another's domain was verified once; the domain may have been sold since.
+func TestGoogleSpeaksForItsOwnMailboxesOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		changed map[string]any
+		past    bool
+	}{
+		"another domain":   {map[string]any{}, true},
+		"gmail":            {map[string]any{"email": "Ada@GMail.com"}, false},
+		"Workspace":        {map[string]any{"hd": "example.com"}, false},
+		"looks like gmail": {map[string]any{"email": "ada@notgmail.com"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, _ := googleBench(t, nil)
+			profile, err := b.vouch(t, idToken(signed(t, with(honest(), c.changed))))
+			require.NoError(t, err)
+			require.Equal(t, c.past, profile.Emails[0].Past)
+		})
+	}
+}
+
+func TestATokenForAsGoodAsEverIsRememberedAsLong(t *testing.T) {
+	b, _ := googleBench(t, nil)
+	profile, err := b.vouch(t, idToken(signed(t, with(honest(), map[string]any{"jti": "1", "iat": 0, "exp": yearTenThousand}))))
+	require.NoError(t, err)
+	require.Greater(t, profile.Once.Life, 199*365*24*time.Hour)
 }

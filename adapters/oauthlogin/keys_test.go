@@ -1,6 +1,7 @@
 package oauthlogin
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
@@ -133,7 +134,7 @@ func TestKeysThatStrangersMakeUpAreNotAskedForAgainAndAgain(t *testing.T) {
 		require.ErrorIs(t, err, identities.ErrProofRefused)
 		b.clock.turn(time.Second)
 	}
-	require.LessOrEqual(t, s.fetches.Load(), int32(3), "100 tokens in 100 seconds: at the start, and once a minute")
+	require.LessOrEqual(t, s.fetches.Load(), int32(11), "100 tokens in 100 seconds: at the start, and every ten seconds")
 }
 
 func TestAProviderWhoseKeysCannotBeHadSaysNothingAboutTheProof(t *testing.T) {
@@ -142,7 +143,7 @@ func TestAProviderWhoseKeysCannotBeHadSaysNothingAboutTheProof(t *testing.T) {
 		body   string
 	}{
 		"500": {500, "{}"}, "404": {404, "{}"}, "HTML": {200, "<html>"}, "a list": {200, "[]"}, "cut off": {200, `{"keys":[`},
-		"empty": {200, ""}, "too many calls": {429, "{}"},
+		"empty": {200, ""}, "no keys": {200, `{"keys":[]}`}, "another object": {200, `{"message":"slow down"}`}, "nothing in it": {200, `{}`}, "too many calls": {429, "{}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newKeyServer(t, nil)
@@ -223,4 +224,50 @@ func TestGooglesCertificatesAreKeysToo(t *testing.T) {
 	require.NoError(t, err)
 	_, err = b.vouch(t, idToken(sign(t, jose.RS256, rsaKey(), "k2", lasting())))
 	require.ErrorIs(t, err, identities.ErrProofRefused)
+}
+
+// A provider that answers with something else for a while must not put its keys out of use.
+func TestASetWithoutKeysTakesNoGoodOneAway(t *testing.T) {
+	s := newKeyServer(t, map[string]crypto.PublicKey{"k1": rsaKey().Public()})
+	b := s.bench(t)
+	token := idToken(sign(t, jose.RS256, rsaKey(), "k1", lasting()))
+	_, err := b.vouch(t, token)
+	require.NoError(t, err)
+	s.serve(http.StatusOK, []byte(`{"keys":[]}`))
+	b.clock.turn(2 * time.Hour)
+	_, err = b.vouch(t, token)
+	require.NoError(t, err)
+}
+
+func TestWhileAProviderHangsOneWaitsAndTheOthersGoOnWithTheOldKeys(t *testing.T) {
+	release, hanging := make(chan struct{}), make(chan struct{})
+	c := cache[string]{clock: &hands{now: began}, fetch: func(context.Context) (string, time.Duration, error) {
+		return "old", time.Hour, nil
+	}}
+	enough := func(string) bool { return true }
+	_, err := c.get(t.Context(), enough)
+	require.NoError(t, err)
+	c.clock.(*hands).turn(2 * time.Hour)
+	c.fetch = func(context.Context) (string, time.Duration, error) {
+		close(hanging)
+		<-release
+		return "new", time.Hour, nil
+	}
+	first := make(chan string)
+	go func() {
+		value, _ := c.get(context.Background(), enough)
+		first <- value
+	}()
+	<-hanging
+	for range 10 {
+		value, err := c.get(t.Context(), enough)
+		require.NoError(t, err)
+		require.Equal(t, "old", value)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = c.get(ended, func(value string) bool { return value == "new" })
+	require.ErrorIs(t, err, context.Canceled, "whoever cannot go on may leave")
+	close(release)
+	require.Equal(t, "new", <-first)
 }

@@ -32,7 +32,7 @@ func newMicrosoft(b base) microsoft {
 	certs := or(b.CertsURL, m.site()+"/discovery/v2.0/keys")
 	m.idTokens = verifier{
 		Config: b.Config, client: b.client, clock: b.clock, algorithms: []string{"RS256"},
-		keys: &keys{client: b.client, clock: b.clock, url: at(certs)}, issued: m.issued,
+		keys: newKeys(b, at(certs)), issued: m.issued,
 	}
 	return m
 }

@@ -21,7 +21,7 @@ import (
 type kind interface {
 	// vouch returns who the provider says that the holder of the proof is.
 	vouch(ctx context.Context, proof identities.Proof) (identities.Profile, error)
-	// page returns where people sign in; an empty AuthURL for nowhere.
+	// page returns where people sign in; an empty url for nowhere.
 	page(ctx context.Context) (page, error)
 }
 
@@ -113,7 +113,9 @@ func (p *Providers) Vouch(ctx context.Context, name string, proof identities.Pro
 // not be sent, and that would look like a provider who does not answer.
 func unsayable(proof identities.Proof) error {
 	bad := func(texts ...secret.String) bool {
-		return slices.ContainsFunc(texts, func(text secret.String) bool { return strings.ContainsFunc(text.Reveal(), unicode.IsControl) })
+		return slices.ContainsFunc(texts, func(text secret.String) bool {
+			return len(text.Reveal()) > idTokenMost || strings.ContainsFunc(text.Reveal(), unicode.IsControl)
+		})
 	}
 	switch {
 	case bad(proof.AccessToken, proof.TokenSecret, proof.IDToken):
@@ -134,7 +136,7 @@ func (p provider) finished(profile identities.Profile) (identities.Profile, erro
 	profile.Key.Provider = p.Name
 	if p.VerifiedEmail {
 		for i := range profile.Emails {
-			profile.Emails[i].Verified = true
+			profile.Emails[i].Verified, profile.Emails[i].Past = true, false
 		}
 	}
 	return profile, nil

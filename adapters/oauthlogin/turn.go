@@ -23,4 +23,15 @@ func (t *turn) take(ctx context.Context) error {
 	}
 }
 
+// try takes the lock if nobody has it.
+func (t *turn) try() bool {
+	t.made.Do(func() { t.taken = make(chan struct{}, 1) })
+	select {
+	case t.taken <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
 func (t *turn) give() { <-t.taken }

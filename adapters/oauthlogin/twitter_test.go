@@ -71,7 +71,7 @@ func TestTwittersCallIsSignedWithBothSecrets(t *testing.T) {
 }
 
 func TestTwittersRefusalNamesTheHost(t *testing.T) {
-	for _, status := range []int{400, 401, 403, 404, 500} {
+	for _, status := range []int{400, 401, 403, 404} {
 		s := newSite(t)
 		s.answer("/verify.json", status, map[string]any{})
 		b := newBench(t, Config{Kind: KindTwitter, VerifyCredentialsURL: s.URL + "/verify.json"})

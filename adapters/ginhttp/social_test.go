@@ -201,3 +201,12 @@ func TestWithoutFederationThereIsNoSocialEndpoint(t *testing.T) {
 	require.Contains(t, api.endpoints, loginPath)
 	require.NotNil(t, http.Handler(api))
 }
+
+func TestAPageOfAnAllowedOriginMayBeADevice(t *testing.T) {
+	api := newWorld().api(t, func(o *Options) { o.CORS = CORS{Origins: []string{"https://app.example.com"}} })
+	for origin, allowed := range map[string]string{"https://app.example.com": "x-latchkey-authorization", "https://evil.example": ""} {
+		got := sent{method: "OPTIONS", path: facebookPath}.with("Origin", origin,
+			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "x-latchkey-authorization").to(api)
+		require.Equal(t, allowed, got.Header().Get("Access-Control-Allow-Headers"))
+	}
+}

@@ -112,7 +112,23 @@ func (s *Service) decide(ctx context.Context, profile identities.Profile) (decis
 		return decision{}, err
 	}
 	linking, account, err := s.options.Linking.Judge(profile.Main(), claimants)
-	return decision{linking: linking, account: account}, err
+	if err != nil {
+		return decision{}, s.refusedUnlessLinked(ctx, profile.Key, err)
+	}
+	return decision{linking: linking, account: account}, nil
+}
+
+// refusedUnlessLinked looks once more before an address is called somebody else's:
+// between the two looks another request of the same person may have made the account.
+func (s *Service) refusedUnlessLinked(ctx context.Context, key identities.Key, refusal error) error {
+	_, err := s.Links.ByKey(ctx, key)
+	switch {
+	case err == nil:
+		return errMeanwhile
+	case errors.Is(err, identities.ErrNotFound):
+		return refusal
+	}
+	return err
 }
 
 func (s *Service) ownerOf(ctx context.Context, identity *identities.Identity) (decision, error) {

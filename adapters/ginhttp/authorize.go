@@ -53,12 +53,16 @@ func (c *call) getAuthorize(p Provider) (answer, error) {
 const authorizationAge = 10 * time.Minute
 
 // authorizationCookie is the cookie of the one authorization that has the state, so
-// that two tabs do not take each other's. It goes where the session cookie goes,
-// and no script reads it.
+// that two tabs do not take each other's. No script reads it, and no other host gets it. Where
+// cookies are Secure its name has a prefix with which browsers take it from this host alone: a page of a sibling
+// domain could otherwise plant an authorization of its own.
 func (a *API) authorizationCookie(state string) Cookie {
 	cookie := a.options.SessionCookie
 	cookie.Name = "latchkey_authorization_" + stateName(state)
-	cookie.Path = a.options.BasePath
+	cookie.Domain, cookie.Path = "", a.options.BasePath
+	if cookie.Secure {
+		cookie.Name, cookie.Path = "__Host-"+cookie.Name, "/"
+	}
 	cookie.Age = authorizationAge
 	cookie.HTTPOnly = true
 	return cookie

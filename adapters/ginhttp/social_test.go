@@ -210,3 +210,13 @@ func TestAPageOfAnAllowedOriginMayBeADevice(t *testing.T) {
 		require.Equal(t, allowed, got.Header().Get("Access-Control-Allow-Headers"))
 	}
 }
+
+func TestWhereCookiesAreSecureNoOtherHostCanPlantAnAuthorization(t *testing.T) {
+	api := newWorld().api(t, func(o *Options) {
+		o.SessionCookie.Secure, o.SessionCookie.Domain = true, "example.com"
+	})
+	cookie := sent{method: "GET", path: facebookPath + "authorize/"}.to(api).Result().Cookies()[0]
+	require.Equal(t, "__Host-latchkey_authorization_lkState-of_43", cookie.Name)
+	require.Equal(t, []string{"", "/"}, []string{cookie.Domain, cookie.Path})
+	require.True(t, cookie.Secure)
+}

@@ -119,8 +119,8 @@ type call struct {
 	user     string
 	password secret.String
 	json     any
-	// anyStatus: every bad status speaks of the proof, also one of the provider's own trouble.
-	anyStatus bool
+	// troubleRefuses: a status of the provider's own trouble speaks of the proof, too.
+	troubleRefuses bool
 }
 
 // fetch makes the call and returns its answer as a JSON object. Whatever status says
@@ -129,7 +129,7 @@ type call struct {
 func (c *client) fetch(ctx context.Context, in call, refused error) (object, error) {
 	answer, err := c.read(ctx, in)
 	var answered status
-	if errors.As(err, &answered) && in.anyStatus {
+	if errors.As(err, &answered) && answered/100 == 5 && in.troubleRefuses {
 		err = status(http.StatusBadRequest)
 	}
 	if err != nil {

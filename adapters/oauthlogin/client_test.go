@@ -165,6 +165,27 @@ func TestRedirectsOnTheSameHostAreFollowed(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestRedirectsGoNeitherElsewhereNorOnForEver(t *testing.T) {
+	elsewhere := newSite(t)
+	elsewhere.json("/", map[string]any{"id": "evil", "access_token": "evil"})
+	for name, to := range map[string]string{"elsewhere": elsewhere.URL + "/", "a loop": "/"} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusTemporaryRedirect) })
+			b := newBench(t, Config{
+				Kind: KindOAuth2, IdentityURL: s.URL, AccessTokenURL: s.URL, UncheckedAccessTokens: true,
+				PrivateAddresses: true, // so that nothing but the rule about redirects is in the way
+			})
+			for _, proof := range []identities.Proof{accessToken("t"), code("c")} {
+				_, err := b.vouch(t, proof)
+				require.ErrorIs(t, err, identities.ErrProviderUnavailable)
+			}
+			require.LessOrEqual(t, len(s.calls()), 2*(1+redirectsMost))
+		})
+	}
+	require.Empty(t, elsewhere.calls(), "no token and no code goes elsewhere")
+}
+
 func TestWhoHasGoneGetsTheirOwnError(t *testing.T) {
 	b := plain(t, slow)
 	ctx, cancel := context.WithCancel(t.Context())

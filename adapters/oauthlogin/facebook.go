@@ -72,7 +72,7 @@ func (f facebook) issuedToUs(ctx context.Context, token secret.String) error {
 
 func (f facebook) me(ctx context.Context, token identities.Token) (identities.Profile, error) {
 	me, err := f.client.fetch(ctx, call{
-		step: "me", anyStatus: true, // Facebook answers 500 to some bad tokens
+		step: "me", troubleRefuses: true, // Facebook answers 500 to some bad tokens
 		url: f.graph() + "/me", query: f.proved(token.Access, url.Values{"fields": {"id,email,name,first_name,last_name"}}),
 	}, identities.ErrProofRefused)
 	if err != nil {

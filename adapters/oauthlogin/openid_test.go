@@ -233,3 +233,18 @@ func TestClaimsStandWhereTheyAreConfigured(t *testing.T) {
 	require.Equal(t, "al", profile.Username)
 	require.Equal(t, "Al", profile.FirstName)
 }
+
+func TestOpenIDConnectTakesTheIssuersOwnTokensOnly(t *testing.T) {
+	b, s := corp(t, nil, nil)
+	for name, changed := range map[string]map[string]any{
+		"another issuer": {"iss": "https://evil.example"}, "a slash more": {"iss": s.URL + "/"}, "no issuer": {"iss": nil},
+		"another app": {"aud": "other"}, "asked by another app": {"azp": "other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := b.vouch(t, idToken(corpToken(t, s, changed)))
+			require.ErrorIs(t, err, identities.ErrProofRefused)
+		})
+	}
+	_, err := b.vouch(t, idToken(corpToken(t, s, nil)))
+	require.NoError(t, err)
+}

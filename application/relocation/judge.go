@@ -1,0 +1,87 @@
+package relocation
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/domain/accounts"
+	"latchkey/domain/fault"
+	"latchkey/domain/identities"
+)
+
+// judge compares the candidate with everybody who is stored. It returns a fault for
+// one that cannot be added.
+func (i *importing) judge(ctx context.Context, c candidate) (known bool, err error) {
+	known, err = i.judgeName(ctx, c.account)
+	if known || err != nil {
+		return known, err
+	}
+	if err := i.judgeEmail(ctx, c.account.Email); err != nil {
+		return false, err
+	}
+	for _, key := range c.keys {
+		if err := i.judgeKey(ctx, key); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// judgeName takes somebody of the same name and address for the same person.
+func (i *importing) judgeName(ctx context.Context, account accounts.Snapshot) (known bool, err error) {
+	namesakes, err := i.Accounts.ByUsername(ctx, account.Username)
+	if err != nil {
+		return false, err
+	}
+	for _, namesake := range namesakes {
+		if namesake.Email().Lower() == account.Email.Lower() {
+			return true, nil
+		}
+	}
+	if len(namesakes) > 0 {
+		return false, accounts.ErrUsernameTaken.On("username")
+	}
+	return false, nil
+}
+
+// judgeEmail ignores unproved claims: they keep nobody from their own address.
+func (i *importing) judgeEmail(ctx context.Context, email accounts.Email) error {
+	if email == "" || !i.options.UniqueEmail {
+		return nil
+	}
+	rows, err := i.Addresses.ByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	taken := i.in.DryRun && i.seen.has("email", string(email.Lower()))
+	for _, row := range rows {
+		taken = taken || row.Verified()
+	}
+	if taken {
+		return accounts.ErrEmailTaken.On("email")
+	}
+	return nil
+}
+
+func (i *importing) judgeKey(ctx context.Context, key identities.Key) error {
+	_, err := i.Links.ByKey(ctx, key)
+	if errors.Is(err, identities.ErrNotFound) && !(i.in.DryRun && i.seen.has("identity", seenKey(key))) {
+		return nil
+	}
+	if err != nil && fault.KindOf(err) == fault.Internal {
+		return err
+	}
+	return identities.ErrConnectedElsewhere.On("identities")
+}
+
+// noteAdded remembers what the storage would know if this were no dry run.
+func (i *importing) noteAdded(c candidate) {
+	if c.verified {
+		i.seen.note("email", string(c.account.Email.Lower()), c.line)
+	}
+	for _, key := range c.keys {
+		i.seen.note("identity", seenKey(key), c.line)
+	}
+}
+
+func seenKey(key identities.Key) string { return key.Provider + ":" + key.Subject }

@@ -19,12 +19,6 @@ type importing struct {
 	seen     seen
 }
 
-// verdict is what became of a candidate: added unless one of the two is set.
-type verdict struct {
-	known   bool
-	refusal error
-}
-
 // Import implements UseCases.
 func (s *Service) Import(ctx context.Context, in Import) (Imported, error) {
 	i := &importing{Service: s, in: in, seen: newSeen()}

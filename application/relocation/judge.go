@@ -9,9 +9,25 @@ import (
 	"latchkey/domain/identities"
 )
 
-// judge compares the candidate with everybody who is stored. It returns a fault for
-// one that cannot be added.
-func (i *importing) judge(ctx context.Context, c candidate) (known bool, err error) {
+// verdict is what becomes of a candidate: it is good unless one of the two is set.
+type verdict struct {
+	known   bool
+	refusal error
+}
+
+func (v verdict) good() bool { return !v.known && v.refusal == nil }
+
+// judge compares the candidate with everybody who is stored. A fault is a verdict
+// and no error.
+func (i *importing) judge(ctx context.Context, c candidate) (v verdict, err error) {
+	v.known, err = i.compare(ctx, c)
+	if len(fault.Of(err)) > 0 {
+		v.refusal, err = err, nil
+	}
+	return v, err
+}
+
+func (i *importing) compare(ctx context.Context, c candidate) (known bool, err error) {
 	known, err = i.judgeName(ctx, c.account)
 	if known || err != nil {
 		return known, err
@@ -53,7 +69,7 @@ func (i *importing) judgeEmail(ctx context.Context, email accounts.Email) error 
 	if err != nil {
 		return err
 	}
-	taken := i.in.DryRun && i.seen.has("email", string(email.Lower()))
+	taken := i.seenInDryRun("email", string(email.Lower()))
 	for _, row := range rows {
 		taken = taken || row.Verified()
 	}
@@ -65,11 +81,12 @@ func (i *importing) judgeEmail(ctx context.Context, email accounts.Email) error 
 
 func (i *importing) judgeKey(ctx context.Context, key identities.Key) error {
 	_, err := i.Links.ByKey(ctx, key)
-	if errors.Is(err, identities.ErrNotFound) && !(i.in.DryRun && i.seen.has("identity", seenKey(key))) {
-		return nil
-	}
-	if err != nil && fault.KindOf(err) == fault.Internal {
+	free := errors.Is(err, identities.ErrNotFound)
+	if err != nil && !free {
 		return err
+	}
+	if free && !i.seenInDryRun("identity", seenKey(key)) {
+		return nil
 	}
 	return identities.ErrConnectedElsewhere.On("identities")
 }
@@ -82,6 +99,10 @@ func (i *importing) noteAdded(c candidate) {
 	for _, key := range c.keys {
 		i.seen.note("identity", seenKey(key), c.line)
 	}
+}
+
+func (i *importing) seenInDryRun(kind, text string) bool {
+	return i.in.DryRun && i.seen.has(kind, text)
 }
 
 func seenKey(key identities.Key) string { return key.Provider + ":" + key.Subject }

@@ -69,14 +69,14 @@ func (i *importing) oneByOne(ctx context.Context, batch []candidate) (verdicts [
 // pretend writes nothing, and so needs no transaction: it would keep others from writing.
 func (i *importing) pretend(ctx context.Context, batch []candidate) (verdicts []verdict, err error) {
 	for _, c := range batch {
-		known, err := i.judge(ctx, c)
-		if err != nil && fault.KindOf(err) == fault.Internal {
+		v, err := i.judge(ctx, c)
+		if err != nil {
 			return verdicts, err
 		}
-		if !known && err == nil {
+		if v.good() {
 			i.noteAdded(c)
 		}
-		verdicts = append(verdicts, verdict{known: known, refusal: err})
+		verdicts = append(verdicts, v)
 	}
 	return verdicts, nil
 }
@@ -84,14 +84,11 @@ func (i *importing) pretend(ctx context.Context, batch []candidate) (verdicts []
 // settle judges the candidate and adds it in the transaction of ctx. A fault is an
 // error only where something was written already.
 func (i *importing) settle(ctx context.Context, c candidate) (verdict, error) {
-	known, err := i.judge(ctx, c)
-	if err != nil && fault.KindOf(err) == fault.Internal {
-		return verdict{}, err
+	v, err := i.judge(ctx, c)
+	if err != nil || !v.good() {
+		return v, err
 	}
-	if known || err != nil {
-		return verdict{known: known, refusal: err}, nil
-	}
-	return verdict{}, i.add(ctx, c)
+	return v, i.add(ctx, c)
 }
 
 func (i *importing) add(ctx context.Context, c candidate) error {

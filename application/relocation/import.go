@@ -16,14 +16,17 @@ type importing struct {
 	*Service
 	in       Import
 	imported Imported
-	seen     seen
+	names    seen
+	// taken has proved addresses and identities of candidates that are to be added.
+	taken seen
 }
 
 // Import implements UseCases.
 func (s *Service) Import(ctx context.Context, in Import) (Imported, error) {
-	i := &importing{Service: s, in: in, seen: newSeen()}
+	i := &importing{Service: s, in: in, names: newSeen(), taken: newSeen()}
 	for {
 		batch, end := i.read()
+		before := i.imported.Added
 		if err := i.store(ctx, batch); err != nil {
 			return i.imported, err
 		}
@@ -36,15 +39,15 @@ func (s *Service) Import(ctx context.Context, in Import) (Imported, error) {
 		if end != nil {
 			return i.imported, end
 		}
-		if err := i.rest(ctx); err != nil {
+		if err := i.rest(ctx, i.imported.Added > before); err != nil {
 			return i.imported, err
 		}
 	}
 }
 
-// rest lets others write.
-func (i *importing) rest(ctx context.Context) error {
-	if i.in.DryRun {
+// rest lets others write who waited while we wrote.
+func (i *importing) rest(ctx context.Context, wrote bool) error {
+	if i.in.DryRun || !wrote {
 		return ctx.Err()
 	}
 	select {
@@ -86,7 +89,7 @@ func (i *importing) read() (batch []candidate, end error) {
 // once refuses a name that stood in the stream before. The storage would take the
 // second record for somebody who is there already.
 func (i *importing) once(c candidate) error {
-	first, twice := i.seen.note("name", c.account.Username.Folded(), c.line)
+	first, twice := i.names.note("name", c.account.Username.Folded(), c.line)
 	if twice {
 		return ErrTwice.Saying(fmt.Sprintf("This name is in the file already, on line %d.", first))
 	}

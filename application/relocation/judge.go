@@ -69,7 +69,7 @@ func (i *importing) judgeEmail(ctx context.Context, email accounts.Email) error 
 	if err != nil {
 		return err
 	}
-	taken := i.seenInDryRun("email", string(email.Lower()))
+	taken := i.taken.has("email", string(email.Lower()))
 	for _, row := range rows {
 		taken = taken || row.Verified()
 	}
@@ -85,24 +85,20 @@ func (i *importing) judgeKey(ctx context.Context, key identities.Key) error {
 	if err != nil && !free {
 		return err
 	}
-	if free && !i.seenInDryRun("identity", seenKey(key)) {
+	if free && !i.taken.has("identity", seenKey(key)) {
 		return nil
 	}
 	return identities.ErrConnectedElsewhere.On("identities")
 }
 
-// noteAdded remembers what the storage would know if this were no dry run.
-func (i *importing) noteAdded(c candidate) {
+// take remembers what the storage does not know yet, or in a dry run never will.
+func (i *importing) take(c candidate) {
 	if c.verified {
-		i.seen.note("email", string(c.account.Email.Lower()), c.line)
+		i.taken.note("email", string(c.account.Email.Lower()), c.line)
 	}
 	for _, key := range c.keys {
-		i.seen.note("identity", seenKey(key), c.line)
+		i.taken.note("identity", seenKey(key), c.line)
 	}
-}
-
-func (i *importing) seenInDryRun(kind, text string) bool {
-	return i.in.DryRun && i.seen.has(kind, text)
 }
 
 func seenKey(key identities.Key) string { return key.Provider + ":" + key.Subject }

@@ -3,6 +3,7 @@ package relocation
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
@@ -10,85 +11,74 @@ import (
 	"latchkey/domain/verification"
 )
 
-// store deals with the batch in one transaction. When somebody who registers at the
+// store deals with the batch. It is judged before the transaction begins, which then
+// keeps others from writing for a shorter time. When somebody who registers at the
 // same moment comes between, a candidate fails that was judged to be good; the
 // transaction is lost, and every candidate gets one of its own.
 func (i *importing) store(ctx context.Context, batch []candidate) error {
-	if len(batch) == 0 {
-		return nil
+	verdicts, err := i.judgeAll(ctx, batch)
+	if err != nil {
+		return err
 	}
-	settle := i.together
-	if i.in.DryRun {
-		settle = i.pretend
+	if !i.in.DryRun {
+		err = i.addAll(ctx, batch, verdicts)
 	}
-	verdicts, err := settle(ctx, batch)
 	if err != nil && fault.KindOf(err) != fault.Internal {
-		verdicts, err = i.oneByOne(ctx, batch)
+		verdicts, err = i.addOneByOne(ctx, batch, verdicts)
+	} else if err != nil {
+		return err
 	}
-	// What is committed counts, also when the next one failed.
 	i.count(batch, verdicts)
 	return err
 }
 
-func (i *importing) together(ctx context.Context, batch []candidate) (verdicts []verdict, err error) {
-	err = i.Transactor.InTx(ctx, func(ctx context.Context) error {
-		verdicts = verdicts[:0]
-		for _, c := range batch {
-			v, err := i.settle(ctx, c)
-			if err != nil {
-				return err
-			}
-			verdicts = append(verdicts, v)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+func (i *importing) judgeAll(ctx context.Context, batch []candidate) (verdicts []verdict, err error) {
+	if !i.in.DryRun {
+		i.taken = newSeen() // the storage knows of the batches before
 	}
-	return verdicts, nil
-}
-
-func (i *importing) oneByOne(ctx context.Context, batch []candidate) (verdicts []verdict, err error) {
-	for _, c := range batch {
-		var v verdict
-		err := i.Transactor.InTx(ctx, func(ctx context.Context) (err error) {
-			v, err = i.settle(ctx, c)
-			return err
-		})
-		if fault.KindOf(err) != fault.Internal {
-			v, err = verdict{refusal: err}, nil
-		}
-		if err != nil {
-			return verdicts, err
-		}
-		verdicts = append(verdicts, v)
-	}
-	return verdicts, nil
-}
-
-// pretend writes nothing, and so needs no transaction: it would keep others from writing.
-func (i *importing) pretend(ctx context.Context, batch []candidate) (verdicts []verdict, err error) {
 	for _, c := range batch {
 		v, err := i.judge(ctx, c)
 		if err != nil {
-			return verdicts, err
+			return nil, err
 		}
 		if v.good() {
-			i.noteAdded(c)
+			i.take(c)
 		}
 		verdicts = append(verdicts, v)
 	}
 	return verdicts, nil
 }
 
-// settle judges the candidate and adds it in the transaction of ctx. A fault is an
-// error only where something was written already.
-func (i *importing) settle(ctx context.Context, c candidate) (verdict, error) {
-	v, err := i.judge(ctx, c)
-	if err != nil || !v.good() {
-		return v, err
+func (i *importing) addAll(ctx context.Context, batch []candidate, verdicts []verdict) error {
+	if !slices.ContainsFunc(verdicts, verdict.good) {
+		return nil
 	}
-	return v, i.add(ctx, c)
+	return i.Transactor.InTx(ctx, func(ctx context.Context) error {
+		for at, c := range batch {
+			if !verdicts[at].good() {
+				continue
+			}
+			if err := i.add(ctx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// addOneByOne returns the verdicts up to a failure: what is committed counts.
+func (i *importing) addOneByOne(ctx context.Context, batch []candidate, verdicts []verdict) ([]verdict, error) {
+	for at, c := range batch {
+		if !verdicts[at].good() {
+			continue
+		}
+		err := i.Transactor.InTx(ctx, func(ctx context.Context) error { return i.add(ctx, c) })
+		if err != nil && fault.KindOf(err) == fault.Internal {
+			return verdicts[:at], err
+		}
+		verdicts[at].refusal = err
+	}
+	return verdicts, nil
 }
 
 func (i *importing) add(ctx context.Context, c candidate) error {

@@ -49,18 +49,18 @@ type Options struct {
 	// UniqueEmail refuses an address that somebody else has proved.
 	UniqueEmail bool
 	Usernames   accounts.UsernameRules
-	// Batch is how many records share a transaction; 250 by default.
+	// Batch is how many records share a transaction; 200 by default.
 	Batch int
-	// Pause is how long others who write get between two transactions; 10 ms by default.
+	// Pause is how long others who write get between two transactions; 25 ms by default.
 	Pause time.Duration
 }
 
 func (o Options) withDefaults() Options {
 	if o.Batch == 0 {
-		o.Batch = 250
+		o.Batch = 200
 	}
 	if o.Pause == 0 {
-		o.Pause = 10 * time.Millisecond
+		o.Pause = 25 * time.Millisecond
 	}
 	return o
 }

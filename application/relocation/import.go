@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/application/ports"
+	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
 )
 
@@ -16,14 +17,16 @@ type importing struct {
 	*Service
 	in       Import
 	imported Imported
-	names    seen
-	// taken has proved addresses and identities of candidates that are to be added.
+	// taken has what candidates take that are to be added and that the storage does
+	// not know of yet: those of one batch, in a dry run of all.
 	taken seen
+	// first is the lowest id that this import gave; zero before it gave one.
+	first accounts.ID
 }
 
 // Import implements UseCases.
 func (s *Service) Import(ctx context.Context, in Import) (Imported, error) {
-	i := &importing{Service: s, in: in, names: newSeen(), taken: newSeen()}
+	i := &importing{Service: s, in: in, taken: newSeen()}
 	for {
 		batch, end := i.read()
 		before := i.imported.Added
@@ -60,6 +63,9 @@ func (i *importing) rest(ctx context.Context, wrote bool) error {
 
 // read returns the good ones among the next records, and an error at the end of the stream.
 func (i *importing) read() (batch []candidate, end error) {
+	if !i.in.DryRun {
+		i.taken = newSeen()
+	}
 	now := i.Clock.Now()
 	for range i.options.Batch {
 		record, err := i.in.Source.Next()
@@ -86,10 +92,9 @@ func (i *importing) read() (batch []candidate, end error) {
 	return batch, nil
 }
 
-// once refuses a name that stood in the stream before. The storage would take the
-// second record for somebody who is there already.
+// once refuses a name that stood in the stream before, where only we know of it.
 func (i *importing) once(c candidate) error {
-	first, twice := i.names.note("name", c.account.Username.Folded(), c.line)
+	first, twice := i.taken.note("name", c.account.Username.Folded(), c.line)
 	if twice {
 		return ErrTwice.Saying(fmt.Sprintf("This name is in the file already, on line %d.", first))
 	}

@@ -43,13 +43,18 @@ func (i *importing) compare(ctx context.Context, c candidate) (known bool, err e
 	return false, nil
 }
 
-// judgeName takes somebody of the same name and address for the same person.
+// judgeName takes somebody of the same name and address for the same person, unless
+// this import brought them: then the name stands in the stream twice. Ids ascend, so
+// that it need not remember a million names to know that.
 func (i *importing) judgeName(ctx context.Context, account accounts.Snapshot) (known bool, err error) {
 	namesakes, err := i.Accounts.ByUsername(ctx, account.Username)
 	if err != nil {
 		return false, err
 	}
 	for _, namesake := range namesakes {
+		if i.first != 0 && namesake.ID() >= i.first {
+			return false, ErrTwice
+		}
 		if namesake.Email().Lower() == account.Email.Lower() {
 			return true, nil
 		}

@@ -3,8 +3,8 @@ package relocation
 import "hash/maphash"
 
 // seen remembers on which line something stood first. It keeps digests of eight
-// bytes and not the texts, so that a million people take some 20 MB; that two texts
-// of so many share a digest is a chance of one in tens of millions, and the price a
+// bytes and not the texts: a dry run of a million people takes some 160 MB. That two
+// texts of so many share a digest is a chance of one in millions, and its price a
 // record that is refused.
 type seen struct {
 	seed  maphash.Seed

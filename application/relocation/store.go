@@ -1,6 +1,7 @@
 package relocation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -33,9 +34,6 @@ func (i *importing) store(ctx context.Context, batch []candidate) error {
 }
 
 func (i *importing) judgeAll(ctx context.Context, batch []candidate) (verdicts []verdict, err error) {
-	if !i.in.DryRun {
-		i.taken = newSeen() // the storage knows of the batches before
-	}
 	for _, c := range batch {
 		v, err := i.judge(ctx, c)
 		if err != nil {
@@ -53,17 +51,26 @@ func (i *importing) addAll(ctx context.Context, batch []candidate, verdicts []ve
 	if !slices.ContainsFunc(verdicts, verdict.good) {
 		return nil
 	}
-	return i.Transactor.InTx(ctx, func(ctx context.Context) error {
+	var first accounts.ID
+	err := i.Transactor.InTx(ctx, func(ctx context.Context) error {
+		first = 0
 		for at, c := range batch {
 			if !verdicts[at].good() {
 				continue
 			}
-			if err := i.add(ctx, c); err != nil {
+			id, err := i.add(ctx, c)
+			if err != nil {
 				return err
 			}
+			first = cmp.Or(first, id)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	i.first = cmp.Or(i.first, first)
+	return nil
 }
 
 // addOneByOne returns the verdicts up to a failure: what is committed counts.
@@ -72,7 +79,14 @@ func (i *importing) addOneByOne(ctx context.Context, batch []candidate, verdicts
 		if !verdicts[at].good() {
 			continue
 		}
-		err := i.Transactor.InTx(ctx, func(ctx context.Context) error { return i.add(ctx, c) })
+		var id accounts.ID
+		err := i.Transactor.InTx(ctx, func(ctx context.Context) (err error) {
+			id, err = i.add(ctx, c)
+			return err
+		})
+		if err == nil {
+			i.first = cmp.Or(i.first, id)
+		}
 		if err != nil && fault.KindOf(err) == fault.Internal {
 			return verdicts[:at], err
 		}
@@ -81,10 +95,10 @@ func (i *importing) addOneByOne(ctx context.Context, batch []candidate, verdicts
 	return verdicts, nil
 }
 
-func (i *importing) add(ctx context.Context, c candidate) error {
+func (i *importing) add(ctx context.Context, c candidate) (accounts.ID, error) {
 	account := accounts.Restore(c.account)
 	if err := i.Accounts.Add(ctx, account); err != nil {
-		return err
+		return 0, err
 	}
 	if c.account.Email != "" {
 		address := accounts.NewAddress(account.ID(), c.account.Email, true)
@@ -92,16 +106,16 @@ func (i *importing) add(ctx context.Context, c candidate) error {
 			address.Verify()
 		}
 		if err := i.Addresses.Add(ctx, address); err != nil {
-			return takenElsewhere(err)
+			return 0, takenElsewhere(err)
 		}
 	}
 	for _, key := range c.keys {
 		identity := identities.New(account.ID(), identities.Profile{Key: key}, c.account.Joined)
 		if err := i.Links.Add(ctx, identity); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return account.ID(), nil
 }
 
 // takenElsewhere tells a proof that came between as what it is to the record.

@@ -134,6 +134,9 @@ func FuzzDecode(f *testing.F) {
 	for _, v := range loadVectors(f).Hashes {
 		f.Add(v.Encoded)
 	}
+	for _, known := range foreign {
+		f.Add(known.hash)
+	}
 	h := newHasher(f, everything)
 	f.Fuzz(func(t *testing.T, text string) {
 		stored, err := h.decode(text)
@@ -147,6 +150,12 @@ func FuzzDecode(f *testing.F) {
 		case pbkdf2Record:
 			require.LessOrEqual(t, r.iterations, 10_000_000)
 			require.GreaterOrEqual(t, r.iterations, 1)
+		case modularPBKDF2Record:
+			require.LessOrEqual(t, r.iterations, 10_000_000)
+		case modularScryptRecord:
+			require.LessOrEqual(t, 128*r.n*r.r, 1<<30)
+			require.LessOrEqual(t, r.n*r.r*r.p, 1<<24)
+			require.GreaterOrEqual(t, len(r.digest), 32)
 		case bcryptRecord:
 			require.LessOrEqual(t, r.cost, 16)
 		case scryptRecord:

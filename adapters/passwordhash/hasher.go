@@ -90,10 +90,14 @@ func (h *Hasher) compare(stored record, password string) (fits, outdated bool, e
 }
 
 // decode finds the algorithm by the text before the first "$". An unusable hash
-// begins with "!", which no algorithm's name does.
+// begins with "!", which no algorithm's name does. Text that begins with "$" is
+// in passlib's form.
 func (h *Hasher) decode(text string) (record, error) {
 	if len(text) > maxHash {
 		return nil, errMalformed
+	}
+	if strings.HasPrefix(text, "$") {
+		return h.decodeModular(text)
 	}
 	name, _, _ := strings.Cut(text, "$")
 	s, listed := h.listed[Algorithm(name)]

@@ -51,7 +51,11 @@ func (s pbkdf2Scheme) hash(password string, random ports.Random) (string, error)
 
 func (s pbkdf2Scheme) encode(password, salt string) (string, error) {
 	key, err := s.derive(password, salt)
-	return fmt.Sprintf("%s$%d$%s$%s", s.name, s.iterations, salt, base64.StdEncoding.EncodeToString(key)), err
+	return s.format(salt, key), err
+}
+
+func (s pbkdf2Scheme) format(salt string, key []byte) string {
+	return fmt.Sprintf("%s$%d$%s$%s", s.name, s.iterations, salt, base64.StdEncoding.EncodeToString(key))
 }
 
 // derive returns a key as long as the digest, as Django does.

@@ -22,6 +22,15 @@ type PasswordHasher interface {
 	Verify(ctx context.Context, hash secret.String, password credentials.Password) (fits, outdated bool, err error)
 }
 
+// ForeignHashes takes over password hashes that were made elsewhere.
+type ForeignHashes interface {
+	// Adopt returns the hash in a form that PasswordHasher.Verify checks. A hash that
+	// Verify checks as it is, and Django's unusable ones, are returned unchanged. It
+	// returns credentials.ErrHashRefused for what Verify could never accept; text that
+	// may be a password in clear is among that, whatever it begins with.
+	Adopt(hash secret.String) (secret.String, error)
+}
+
 // Limits counts attempts, so that guessing becomes slow.
 type Limits interface {
 	// Take records an attempt under key at the time now unless the limit is used

@@ -11,4 +11,6 @@ var (
 	ErrEntirelyNumeric = fault.New(fault.Invalid, "password_entirely_numeric", "This password is entirely numeric.")
 	// ErrPasswordRefused stands for a rule that failed without saying why.
 	ErrPasswordRefused = fault.New(fault.Invalid, "password_refused", "This password can not be used.")
+	// ErrHashRefused never repeats the text: it may be a password in clear.
+	ErrHashRefused = fault.New(fault.Invalid, "password_hash_refused", "This is no password hash that can be checked. Passwords in clear are not taken.")
 )

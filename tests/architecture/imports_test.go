@@ -80,6 +80,7 @@ var table = []line{
 		"github.com/dghubble/oauth1", "github.com/golang-jwt/jwt/v5",
 	}},
 	{place: "adapters/jwttoken", own: inside, third: []string{"github.com/golang-jwt/jwt/v5"}},
+	{place: "adapters/peoplefile", own: inside},
 	{place: "adapters/inmemory", own: inside},
 	{place: "adapters/system", own: inside},
 
@@ -308,6 +309,9 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/aesseal", "crypto/hkdf", allowed},
 		{"adapters/aesseal", "latchkey/adapters/djangosign", forbidden},
 		{"adapters/aesseal", "golang.org/x/crypto/hkdf", forbidden},
+		{"adapters/peoplefile", "encoding/csv", allowed},
+		{"adapters/peoplefile", "latchkey/application/relocation", forbidden},
+		{"adapters/peoplefile", "github.com/gocarina/gocsv", forbidden},
 		{"adapters/inmemory", "latchkey/application/ports", allowed},
 		{"adapters/inmemory", "latchkey/application/delivery", forbidden},
 		{"adapters/system", "crypto/rand", allowed},

@@ -38,6 +38,7 @@ type Stores struct {
 
 	Identities     ports.Identities
 	ProviderTokens ports.ProviderTokens
+	People         ports.People
 }
 
 // Open returns the stores of a new, empty database, and cleans up with t.Cleanup.
@@ -60,6 +61,7 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Sites", func(t *testing.T) { Sites(t, open) })
 	t.Run("Identities", func(t *testing.T) { Identities(t, open) })
 	t.Run("ProviderTokens", func(t *testing.T) { ProviderTokens(t, open) })
+	t.Run("People", func(t *testing.T) { People(t, open) })
 }
 
 // now is the time of all tests; it has microseconds, because databases must keep them.

@@ -37,6 +37,7 @@ func TestInMemory(t *testing.T) {
 
 			Identities:     inmemory.NewIdentities(store),
 			ProviderTokens: inmemory.NewProviderTokens(store),
+			People:         inmemory.NewPeople(store),
 		}
 	})
 }
@@ -62,6 +63,7 @@ func TestSQLite(t *testing.T) {
 
 			Identities:     bunsql.NewIdentities(db),
 			ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
+			People:         bunsql.NewPeople(db),
 		}
 	})
 }
@@ -112,6 +114,7 @@ func TestPasswordHash(t *testing.T) {
 			hasher, err := passwordhash.New([]passwordhash.Preference{preference}, 2, system.NewRandom())
 			require.NoError(t, err)
 			conformance.PasswordHasher(t, hasher)
+			conformance.ForeignHashes(t, hasher, hasher)
 		})
 	}
 }

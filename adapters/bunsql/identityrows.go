@@ -26,9 +26,9 @@ const (
 	selectIdentityAt   = selectIdentity + " WHERE provider = $1 AND uid = $2"
 	selectIdentitiesOf = selectIdentity + " WHERE user_id = $1 ORDER BY id"
 	insertIdentity     = `INSERT INTO socialaccount_socialaccount (provider, uid, last_login, date_joined, user_id, extra_data)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`
+		VALUES ($1, $2, $3, $4, $5, $6`
 	updateIdentity = `UPDATE socialaccount_socialaccount SET provider = $1, uid = $2, last_login = $3,
-		date_joined = $4, user_id = $5, extra_data = $6 WHERE id = $7`
+		date_joined = $4, user_id = $5, extra_data = $6`
 	deleteIdentity = `DELETE FROM socialaccount_socialaccount WHERE id = $1`
 )
 

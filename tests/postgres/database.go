@@ -50,7 +50,7 @@ func create(t testing.TB, template string) string {
 	t.Helper()
 	s := running(t)
 	name := fmt.Sprint("test_", count.Add(1))
-	if err := s.execute("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+	if err := s.execute("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy"); err != nil {
 		t.Fatalf("create a database: %v", err)
 	}
 	t.Cleanup(func() {

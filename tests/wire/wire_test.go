@@ -15,6 +15,15 @@ import (
 
 // TestRecordedScenarios replays every scenario on a service of its own.
 func TestRecordedScenarios(t *testing.T) {
+	replayAll(t, func(*testing.T) kit.Option { return kit.Settings(nil) })
+}
+
+func TestRecordedScenariosOnPostgreSQL(t *testing.T) {
+	replayAll(t, func(t *testing.T) kit.Option { return kit.WithPostgres(t) })
+}
+
+func replayAll(t *testing.T, on func(t *testing.T) kit.Option) {
+	t.Helper()
 	profiles, err := wire.LoadProfiles(os.DirFS("testdata"))
 	require.NoError(t, err)
 	scenarios, err := wire.Load(os.DirFS("testdata/scenarios"))
@@ -25,7 +34,7 @@ func TestRecordedScenarios(t *testing.T) {
 			t.Parallel()
 			profile, known := profiles[scenario.Profile]
 			require.True(t, known, "profile %s", scenario.Profile)
-			for _, finding := range wire.Replay(scenario, serve(t, profile)) {
+			for _, finding := range wire.Replay(scenario, serve(t, profile, on(t))) {
 				t.Error(finding)
 			}
 		})
@@ -33,14 +42,14 @@ func TestRecordedScenarios(t *testing.T) {
 }
 
 // serve boots the service with the settings of the profile, and the providers of its social logins.
-func serve(t *testing.T, profile wire.Profile) wire.Target {
+func serve(t *testing.T, profile wire.Profile, on kit.Option) wire.Target {
 	t.Helper()
 	people, err := os.ReadFile("testdata/provider.json")
 	require.NoError(t, err)
 	provider := kit.Provider(t, kit.WithPeople(people))
 	file := filepath.Join(t.TempDir(), "latchkey.yaml")
 	require.NoError(t, os.WriteFile(file, wire.Providers(provider.URL), 0o600))
-	service := kit.App(t, kit.Settings(profile.Settings()), kit.WithFile(file))
+	service := kit.App(t, kit.Settings(profile.Settings()), kit.WithFile(file), on)
 	return wire.Target{
 		Address:  strings.TrimPrefix(service.URL, "http://"),
 		Database: service.Database,

@@ -6,33 +6,32 @@ require (
 	github.com/alecthomas/kong v1.17.0 // commands and flags of the program
 	github.com/chromedp/cdproto v0.0.0-20260714215040-dc233986426f // tests: a real browser
 	github.com/chromedp/chromedp v0.16.0 // tests: a real browser
+	github.com/coreos/go-oidc/v3 v3.21.0 // discovery and id_tokens of OpenID Connect
+	github.com/dghubble/oauth1 v0.7.3 // signatures of OAuth 1.0a
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // tests: a real mail server
 	github.com/emersion/go-smtp v0.25.1 // tests: a real mail server
 	github.com/gin-gonic/gin v1.12.0 // HTTP
+	github.com/go-jose/go-jose/v4 v4.1.9 // key sets of identity providers
 	github.com/go-playground/validator/v10 v10.30.6 // shape of single fields
 	github.com/goccy/go-yaml v1.19.2 // the settings file
 	github.com/golang-jwt/jwt/v5 v5.3.1 // JSON web tokens
+	github.com/jackc/pgx/v5 v5.12.0 // PostgreSQL
 	github.com/pressly/goose/v3 v3.29.0 // migrations
 	github.com/rs/cors v1.11.1 // CORS
 	github.com/stretchr/testify v1.12.1 // tests
 	github.com/uptrace/bun v1.3.0 // SQL
+	github.com/uptrace/bun/dialect/pgdialect v1.3.0 // SQL
 	github.com/uptrace/bun/dialect/sqlitedialect v1.3.0 // SQL
 	github.com/wneessen/go-mail v0.8.1 // SMTP and messages
+	github.com/zitadel/oidc/v3 v3.51.17 // tests: a real OpenID Connect provider
 	go.uber.org/dig v1.19.0 // the cause of a failed start, without fx around it
 	go.uber.org/fx v1.24.0 // wiring
+	go.uber.org/goleak v1.3.0 // tests: goroutines left behind
 	golang.org/x/crypto v0.58.0 // argon2, bcrypt, scrypt
 	golang.org/x/net v0.62.0 // internationalised domains of mail addresses
+	golang.org/x/oauth2 v0.37.0 // OAuth 2 codes and authorization URLs
 	modernc.org/sqlite v1.61.1 // SQLite without cgo
 	pgregory.net/rapid v1.3.0 // tests: properties
-)
-
-require (
-	github.com/coreos/go-oidc/v3 v3.21.0
-	github.com/dghubble/oauth1 v0.7.3
-	github.com/go-jose/go-jose/v4 v4.1.9
-	github.com/zitadel/oidc/v3 v3.51.17
-	go.uber.org/goleak v1.3.0
-	golang.org/x/oauth2 v0.37.0
 )
 
 require (
@@ -58,6 +57,9 @@ require (
 	github.com/goccy/go-json v0.10.5 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/securecookie v1.1.2 // indirect
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/jinzhu/inflection v1.0.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect

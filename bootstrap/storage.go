@@ -43,7 +43,13 @@ func newDatabase(cfg config.Config, lifecycle fx.Lifecycle) (*bunsql.DB, error) 
 
 // OpenDatabase opens the configured database and leaves its tables as they are.
 func OpenDatabase(ctx context.Context, cfg config.Config) (*bunsql.DB, error) {
-	return bunsql.Open(ctx, bunsql.Config{File: cfg.Database.SQLite, SharedEmail: !cfg.Accounts.UniqueEmail})
+	return bunsql.Open(ctx, bunsql.Config{
+		File:             cfg.Database.SQLite,
+		URL:              cfg.Database.Postgres,
+		MaxConnections:   cfg.Database.MaxConnections,
+		StatementTimeout: cfg.Database.StatementTimeout,
+		SharedEmail:      !cfg.Accounts.UniqueEmail,
+	})
 }
 
 // newSites writes the site's name and domain into its row where the settings

@@ -25,22 +25,13 @@ const (
 	// Django adds a column.
 	selectAccount = `SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.last_name,
 		u.email, u.is_staff, u.is_active, u.date_joined, u.first_name FROM auth_user AS u`
-	insertAccount = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
+	selectAccountByID = selectAccount + " WHERE u.id = $1"
+	insertAccount     = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
 		email, is_staff, is_active, date_joined, first_name)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (username) DO NOTHING RETURNING id`
 	updateAccount = `UPDATE auth_user SET password = $1, last_login = $2, is_superuser = $3, username = $4,
 		last_name = $5, email = $6, is_staff = $7, is_active = $8, date_joined = $9, first_name = $10
 		WHERE id = $11`
-	// selectNamesBeyondASCII is served by the index latchkey_username_beyond_ascii.
-	selectNamesBeyondASCII = `SELECT username FROM auth_user
-		WHERE username GLOB '*[^ -~]*' AND length(username) = $1 AND id <> $2`
-)
-
-var (
-	selectAccountsNamed = selectAccount + " WHERE " + inAnyCase("u.username") + " ORDER BY u.id"
-	selectAccountsAt    = selectAccount + ` WHERE u.id IN (
-		SELECT id FROM auth_user WHERE ` + inAnyCase("email") + `
-		UNION SELECT user_id FROM account_emailaddress WHERE ` + inAnyCase("email") + `) ORDER BY u.id`
 )
 
 // values returns the row's columns in the order of insertAccount and updateAccount.

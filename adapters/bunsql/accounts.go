@@ -24,7 +24,7 @@ func NewAccounts(db *DB) *Accounts { return &Accounts{db: db} }
 
 // ByID returns the account, or accounts.ErrNotFound.
 func (a *Accounts) ByID(ctx context.Context, id accounts.ID) (*accounts.Account, error) {
-	account, err := a.one(ctx, selectAccount+" WHERE u.id = $1", int64(id))
+	account, err := a.one(ctx, a.db.toChange(ctx, selectAccountByID), int64(id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, accounts.ErrNotFound
 	}
@@ -33,7 +33,10 @@ func (a *Accounts) ByID(ctx context.Context, id accounts.ID) (*accounts.Account,
 
 // ByUsername returns the accounts of that name in any case, the exact spelling first.
 func (a *Accounts) ByUsername(ctx context.Context, name accounts.Username) ([]*accounts.Account, error) {
-	found, err := a.all(ctx, selectAccountsNamed, spellings(string(name))...)
+	if err := a.db.hold(ctx, heldName, name.Folded()); err != nil {
+		return nil, err
+	}
+	found, err := a.all(ctx, a.db.queries.accountsNamed, spellings(string(name))...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +50,10 @@ func (a *Accounts) ByUsername(ctx context.Context, name accounts.Username) ([]*a
 
 // ByEmail returns the accounts that own the address in any case, by ascending id.
 func (a *Accounts) ByEmail(ctx context.Context, email accounts.Email) ([]*accounts.Account, error) {
-	return a.all(ctx, selectAccountsAt, spellings(string(email))...)
+	if err := a.db.hold(ctx, heldEmail, string(email.Lower())); err != nil {
+		return nil, err
+	}
+	return a.all(ctx, a.db.queries.accountsAt, spellings(string(email))...)
 }
 
 // one returns the account that query finds, or sql.ErrNoRows.
@@ -71,16 +77,24 @@ func (a *Accounts) all(ctx context.Context, query string, args ...any) ([]*accou
 	return found, nil
 }
 
-// Add stores a new account, or returns accounts.ErrUsernameTaken.
+// Add stores a new account, or returns accounts.ErrUsernameTaken. It holds the
+// address before the name, as whoever asks for an address and then adds an account does.
 func (a *Accounts) Add(ctx context.Context, account *accounts.Account) error {
 	return a.db.inTx(ctx, func(ctx context.Context) error {
 		row := rowOfAccount(account.Snapshot())
 		row.ID = 0
+		if err := a.emailFits(ctx, account.Email()); err != nil {
+			return err
+		}
 		if err := a.free(ctx, row); err != nil {
 			return err
 		}
-		if err := a.db.write(ctx, insertAccount, row.values()...).Scan(ctx, &row.ID); err != nil {
-			return storing(err)
+		err := a.db.write(ctx, insertAccount, row.values()...).Scan(ctx, &row.ID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return accounts.ErrUsernameTaken
+		}
+		if err != nil {
+			return fmt.Errorf("bunsql: store account: %w", err)
 		}
 		account.Assign(accounts.ID(row.ID))
 		return nil
@@ -94,7 +108,7 @@ func (a *Accounts) Update(ctx context.Context, id accounts.ID, change func(*acco
 		if err != nil {
 			return err
 		}
-		before := account.Username()
+		before, email := account.Username(), account.Email()
 		if err := change(account); err != nil {
 			return err
 		}
@@ -107,9 +121,38 @@ func (a *Accounts) Update(ctx context.Context, id accounts.ID, change func(*acco
 				return err
 			}
 		}
-		_, err = a.db.write(ctx, updateAccount, append(row.values(), row.ID)...).Exec(ctx)
-		return storing(err)
+		if account.Email() != email {
+			if err := a.emailFits(ctx, account.Email()); err != nil {
+				return err
+			}
+		}
+		return a.store(ctx, row, account.Username() != before)
 	})
+}
+
+// store writes the row. A new name may turn out to be taken by a program that holds no names.
+func (a *Accounts) store(ctx context.Context, row accountRow, renamed bool) error {
+	update := func(ctx context.Context) error {
+		_, err := a.db.write(ctx, updateAccount, append(row.values(), row.ID)...).Exec(ctx)
+		return err
+	}
+	if !renamed {
+		return a.storing(update(ctx))
+	}
+	return a.storing(a.db.inPart(ctx, update))
+}
+
+// emailFits makes others who look for the address in a transaction wait until it is
+// known whether this account has it. It returns accounts.ErrEmailInvalid when the
+// column is too short for it.
+func (a *Accounts) emailFits(ctx context.Context, email accounts.Email) error {
+	if email == "" {
+		return nil
+	}
+	if utf8.RuneCountInString(string(email)) > a.db.dialect.longestEmail {
+		return accounts.ErrEmailInvalid
+	}
+	return a.db.hold(ctx, heldEmail, string(email.Lower()))
 }
 
 // free returns accounts.ErrUsernameTaken when the row's name belongs to another
@@ -134,7 +177,7 @@ func (a *Accounts) freeBeyondASCII(ctx context.Context, row accountRow) error {
 		return nil
 	}
 	var others []string
-	err := a.db.read(ctx, selectNamesBeyondASCII, utf8.RuneCountInString(row.Username), row.ID).Scan(ctx, &others)
+	err := a.db.read(ctx, a.db.queries.namesBeyondASCII, utf8.RuneCountInString(row.Username), row.ID).Scan(ctx, &others)
 	if err != nil {
 		return fmt.Errorf("bunsql: read names: %w", err)
 	}
@@ -144,11 +187,11 @@ func (a *Accounts) freeBeyondASCII(ctx context.Context, row accountRow) error {
 	return nil
 }
 
-func storing(err error) error {
+func (a *Accounts) storing(err error) error {
 	if err == nil {
 		return nil
 	}
-	if violates(err, uniqueUsername) {
+	if a.db.violates(err, uniqueUsername) {
 		return accounts.ErrUsernameTaken
 	}
 	return fmt.Errorf("bunsql: store account: %w", err)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"unicode/utf8"
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
@@ -23,7 +25,7 @@ func NewAddresses(db *DB) *Addresses { return &Addresses{db: db} }
 // ByID returns the address, or accounts.ErrAddressNotFound.
 func (a *Addresses) ByID(ctx context.Context, id accounts.AddressID) (*accounts.Address, error) {
 	var row addressRow
-	err := a.db.read(ctx, selectAddress+" WHERE id = $1", int64(id)).Scan(ctx, &row)
+	err := a.db.read(ctx, a.db.toChange(ctx, selectAddress+" WHERE id = $1"), int64(id)).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, accounts.ErrAddressNotFound
 	}
@@ -35,12 +37,24 @@ func (a *Addresses) ByID(ctx context.Context, id accounts.AddressID) (*accounts.
 
 // Of returns the account's addresses by ascending id.
 func (a *Addresses) Of(ctx context.Context, account accounts.ID) ([]*accounts.Address, error) {
+	if err := a.holdAll(ctx, account); err != nil {
+		return nil, err
+	}
 	return a.all(ctx, selectAddress+" WHERE user_id = $1 ORDER BY id", int64(account))
 }
 
 // ByEmail returns the rows with that address in any case, by ascending id.
 func (a *Addresses) ByEmail(ctx context.Context, email accounts.Email) ([]*accounts.Address, error) {
-	return a.all(ctx, selectAddressesAt, spellings(string(email))...)
+	if err := a.db.hold(ctx, heldEmail, string(email.Lower())); err != nil {
+		return nil, err
+	}
+	return a.all(ctx, a.db.queries.addressesAt, spellings(string(email))...)
+}
+
+// holdAll makes others who look at the account's addresses in a transaction, or
+// change one of them, wait: whether one is the main one depends on the others.
+func (a *Addresses) holdAll(ctx context.Context, account accounts.ID) error {
+	return a.db.hold(ctx, heldAddresses, strconv.FormatInt(int64(account), 10))
 }
 
 func (a *Addresses) all(ctx context.Context, query string, args ...any) ([]*accounts.Address, error) {
@@ -58,9 +72,12 @@ func (a *Addresses) all(ctx context.Context, query string, args ...any) ([]*acco
 // Add stores a new address, or assigns the id under which the account has it.
 // An address that is verified already may return verification.ErrVerifiedElsewhere.
 func (a *Addresses) Add(ctx context.Context, address *accounts.Address) error {
-	return a.db.inTx(ctx, func(ctx context.Context) error {
+	return a.db.inPart(ctx, func(ctx context.Context) error {
 		row := rowOfAddress(address.Snapshot())
 		row.ID = 0
+		if utf8.RuneCountInString(row.Email) > a.db.dialect.longestEmail {
+			return accounts.ErrEmailInvalid
+		}
 		same, err := a.ByEmail(ctx, address.Email())
 		if err != nil {
 			return err
@@ -73,8 +90,11 @@ func (a *Addresses) Add(ctx context.Context, address *accounts.Address) error {
 		if err := a.unproved(ctx, row); err != nil {
 			return err
 		}
+		if err := a.holdAll(ctx, address.Account()); err != nil {
+			return err
+		}
 		if err := a.db.write(ctx, insertAddress, row.values()...).Scan(ctx, &row.ID); err != nil {
-			return storingAddress(err)
+			return a.storing(err)
 		}
 		address.Assign(accounts.AddressID(row.ID))
 		return nil
@@ -84,9 +104,15 @@ func (a *Addresses) Add(ctx context.Context, address *accounts.Address) error {
 // Update changes the address, or returns accounts.ErrAddressNotFound or
 // verification.ErrVerifiedElsewhere.
 func (a *Addresses) Update(ctx context.Context, id accounts.AddressID, change func(*accounts.Address) error) error {
-	return a.db.inTx(ctx, func(ctx context.Context) error {
+	return a.db.inPart(ctx, func(ctx context.Context) error {
 		address, err := a.ByID(ctx, id)
 		if err != nil {
+			return err
+		}
+		if err := a.db.hold(ctx, heldEmail, string(address.Email().Lower())); err != nil {
+			return err
+		}
+		if err := a.holdAll(ctx, address.Account()); err != nil {
 			return err
 		}
 		before := address.Verified()
@@ -101,7 +127,7 @@ func (a *Addresses) Update(ctx context.Context, id accounts.AddressID, change fu
 			}
 		}
 		_, err = a.db.write(ctx, updateAddress, append(row.values(), row.ID)...).Exec(ctx)
-		return storingAddress(err)
+		return a.storing(err)
 	})
 }
 
@@ -123,11 +149,11 @@ func (a *Addresses) unproved(ctx context.Context, row addressRow) error {
 	return nil
 }
 
-func storingAddress(err error) error {
+func (a *Addresses) storing(err error) error {
 	if err == nil {
 		return nil
 	}
-	if violates(err, uniqueVerifiedEmail) {
+	if a.db.violates(err, uniqueVerifiedEmail) {
 		return verification.ErrVerifiedElsewhere
 	}
 	return fmt.Errorf("bunsql: store address: %w", err)

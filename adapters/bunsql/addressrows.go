@@ -19,8 +19,6 @@ const (
 		WHERE id = $5`
 )
 
-var selectAddressesAt = selectAddress + " WHERE " + inAnyCase("email") + " ORDER BY id"
-
 // values returns the row's columns in the order of insertAddress and updateAddress.
 func (r addressRow) values() []any { return []any{r.Verified, r.Primary, r.UserID, r.Email} }
 

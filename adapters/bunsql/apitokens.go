@@ -26,8 +26,9 @@ func NewAPITokens(db *DB) *APITokens { return &APITokens{db: db, accounts: NewAc
 const (
 	selectOwner = selectAccount + ` JOIN authtoken_token AS t ON t.user_id = u.id WHERE t.key = $1`
 	selectToken = `SELECT key, created FROM authtoken_token WHERE user_id = $1`
+	// insertToken changes nothing in a row that is there, and returns it.
 	insertToken = `INSERT INTO authtoken_token (key, created, user_id) VALUES ($1, $2, $3)
-		ON CONFLICT (user_id) DO NOTHING`
+		ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING key, created`
 )
 
 // tokenRow is a row of authtoken_token.
@@ -55,13 +56,14 @@ func (t *APITokens) Issue(ctx context.Context, fresh sessions.APIToken) (session
 		return token, err
 	}
 	err = t.db.inTx(ctx, func(ctx context.Context) error {
+		var row tokenRow
 		created := djangoTime{fresh.Created}
-		_, err := t.db.write(ctx, insertToken, fresh.Key.Reveal(), created, int64(fresh.Account)).Exec(ctx)
+		err := t.db.write(ctx, insertToken, fresh.Key.Reveal(), created, int64(fresh.Account)).Scan(ctx, &row)
 		if err != nil {
 			return fmt.Errorf("bunsql: store token: %w", err)
 		}
-		token, err = t.of(ctx, fresh.Account)
-		return err
+		token = row.token(fresh.Account)
+		return nil
 	})
 	return token, err
 }
@@ -72,7 +74,11 @@ func (t *APITokens) of(ctx context.Context, account accounts.ID) (sessions.APITo
 	if err := t.db.read(ctx, selectToken, int64(account)).Scan(ctx, &row); err != nil {
 		return sessions.APIToken{}, fmt.Errorf("bunsql: read token: %w", err)
 	}
-	return sessions.APIToken{Key: secret.New(row.Key), Account: account, Created: row.Created.Time}, nil
+	return row.token(account), nil
+}
+
+func (r tokenRow) token(account accounts.ID) sessions.APIToken {
+	return sessions.APIToken{Key: secret.New(r.Key), Account: account, Created: r.Created.Time}
 }
 
 // Revoke deletes the account's token.

@@ -38,8 +38,8 @@ type sweep func(ctx context.Context, room int) (int, error)
 func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (int, error) {
 	total := 0
 	for _, sweep := range []sweep{
-		c.deleting(deleteExpiredSessions, now), c.expiredTokens(now), c.deleting(deleteExpiredFamilies, now),
-		c.orphanedFamilies, c.deleting(deleteDeadMessages, buried), c.deleting(deleteExpiredAttempts, now),
+		c.deleting(c.db.queries.expiredSessions, now), c.expiredTokens(now), c.deleting(c.db.queries.expiredFamilies, now),
+		c.orphanedFamilies, c.deleting(c.db.queries.deadMessages, buried), c.deleting(c.db.queries.expiredAttempts, now),
 	} {
 		deleted, err := repeat(ctx, sweep, limit-total)
 		total += deleted
@@ -68,28 +68,8 @@ func repeat(ctx context.Context, sweep sweep, limit int) (total int, err error) 
 	return total, nil
 }
 
-// Each takes a time and a number of rows, and walks an index from its oldest end.
-const (
-	deleteExpiredSessions = `DELETE FROM django_session WHERE session_key IN
-		(SELECT session_key FROM django_session WHERE expire_date < $1 ORDER BY expire_date LIMIT $2)`
-	deleteExpiredFamilies = `DELETE FROM latchkey_family WHERE id IN
-		(SELECT id FROM latchkey_family WHERE expires < $1 ORDER BY expires LIMIT $2)`
-	deleteDeadMessages = `DELETE FROM latchkey_outbox WHERE id IN
-		(SELECT id FROM latchkey_outbox WHERE dead_at < $1 ORDER BY dead_at LIMIT $2)`
-	deleteExpiredAttempts = `DELETE FROM latchkey_limit WHERE id IN
-		(SELECT id FROM latchkey_limit WHERE expires < $1 ORDER BY expires LIMIT $2)`
-
-	expiredTokenIDs = `(SELECT id FROM token_blacklist_outstandingtoken
-		WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)`
-	deleteExpiredBlacklisted = `DELETE FROM token_blacklist_blacklistedtoken WHERE token_id IN ` + expiredTokenIDs
-	deleteExpiredOutstanding = `DELETE FROM token_blacklist_outstandingtoken WHERE id IN ` + expiredTokenIDs
-
-	selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
+const selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
 		WHERE account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = f.account_id) LIMIT $1`
-	deleteOrphanedFamilies = `DELETE FROM latchkey_family WHERE id IN
-		(SELECT id FROM latchkey_family WHERE account_id = $1
-			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1) LIMIT $2)`
-)
 
 // deleting returns the sweep that runs query with a time and the room.
 func (c *Cleaner) deleting(query string, before time.Time) sweep {
@@ -113,11 +93,15 @@ func (c *Cleaner) delete(ctx context.Context, query string, args ...any) (int, e
 func (c *Cleaner) expiredTokens(now time.Time) sweep {
 	return func(ctx context.Context, room int) (total int, err error) {
 		err = c.db.inTx(ctx, func(ctx context.Context) error {
-			blacklisted, err := c.delete(ctx, deleteExpiredBlacklisted, djangoTime{now}, room)
+			// Two at once would not agree on which tokens are the oldest.
+			if err := c.db.hold(ctx, heldTable, "token_blacklist_outstandingtoken"); err != nil {
+				return err
+			}
+			blacklisted, err := c.delete(ctx, c.db.queries.expiredBlacklisted, djangoTime{now}, room)
 			if err != nil {
 				return err
 			}
-			outstanding, err := c.delete(ctx, deleteExpiredOutstanding, djangoTime{now}, room-blacklisted)
+			outstanding, err := c.delete(ctx, c.db.queries.expiredOutstanding, djangoTime{now}, room-blacklisted)
 			total = blacklisted + outstanding
 			return err
 		})
@@ -136,7 +120,7 @@ func (c *Cleaner) orphanedFamilies(ctx context.Context, room int) (total int, er
 		return 0, err
 	}
 	for _, account := range lost {
-		deleted, err := c.delete(ctx, deleteOrphanedFamilies, account, room-total)
+		deleted, err := c.delete(ctx, c.db.queries.orphanedFamilies, account, room-total)
 		total += deleted
 		if err != nil || total >= room {
 			return total, err

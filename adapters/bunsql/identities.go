@@ -21,7 +21,7 @@ func NewIdentities(db *DB) *Identities { return &Identities{db: db} }
 
 // ByKey returns the identity, or identities.ErrNotFound.
 func (i *Identities) ByKey(ctx context.Context, key identities.Key) (*identities.Identity, error) {
-	return i.one(ctx, selectIdentityAt, key.Provider, key.Subject)
+	return i.one(ctx, i.db.toChange(ctx, selectIdentityAt), key.Provider, key.Subject)
 }
 
 // Of returns the account's identities by ascending id.
@@ -55,8 +55,12 @@ func (i *Identities) one(ctx context.Context, query string, args ...any) (*ident
 func (i *Identities) Add(ctx context.Context, identity *identities.Identity) error {
 	return i.db.inTx(ctx, func(ctx context.Context) error {
 		row := rowOfIdentity(identity.Snapshot())
-		if err := i.db.write(ctx, insertIdentity, row.values()...).Scan(ctx, &row.ID); err != nil {
-			return storingIdentity(err)
+		err := i.db.write(ctx, i.db.queries.insertIdentity, row.values()...).Scan(ctx, &row.ID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return identities.ErrConnectedElsewhere
+		}
+		if err != nil {
+			return fmt.Errorf("bunsql: store identity: %w", err)
 		}
 		identity.Assign(identities.ID(row.ID))
 		return nil
@@ -66,7 +70,7 @@ func (i *Identities) Add(ctx context.Context, identity *identities.Identity) err
 // Update changes the identity, or returns identities.ErrNotFound.
 func (i *Identities) Update(ctx context.Context, id identities.ID, change func(*identities.Identity) error) error {
 	return i.db.inTx(ctx, func(ctx context.Context) error {
-		identity, err := i.one(ctx, selectIdentityByID, int64(id))
+		identity, err := i.one(ctx, i.db.toChange(ctx, selectIdentityByID), int64(id))
 		if err != nil {
 			return err
 		}
@@ -74,8 +78,10 @@ func (i *Identities) Update(ctx context.Context, id identities.ID, change func(*
 			return err
 		}
 		row := rowOfIdentity(identity.Snapshot())
-		_, err = i.db.write(ctx, updateIdentity, append(row.values(), int64(id))...).Exec(ctx)
-		return storingIdentity(err)
+		if _, err := i.db.write(ctx, i.db.queries.updateIdentity, append(row.values(), int64(id))...).Exec(ctx); err != nil {
+			return fmt.Errorf("bunsql: store identity: %w", err)
+		}
+		return nil
 	})
 }
 
@@ -96,14 +102,4 @@ func (i *Identities) Remove(ctx context.Context, id identities.ID) error {
 		}
 		return err
 	})
-}
-
-func storingIdentity(err error) error {
-	if err == nil {
-		return nil
-	}
-	if violates(err, uniqueIdentity) {
-		return identities.ErrConnectedElsewhere
-	}
-	return fmt.Errorf("bunsql: store identity: %w", err)
 }

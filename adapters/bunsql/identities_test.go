@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -77,13 +78,13 @@ func TestWhatAnotherProgramWroteOfAnIdentityIsRead(t *testing.T) {
 
 func TestOnlyTheKeyOfAnIdentityIsConnectedElsewhere(t *testing.T) {
 	db := migrated(t)
-	row := rowOfIdentity(addIdentity(t, db, "ann", "{}").Snapshot())
-	_, err := db.write(t.Context(), insertIdentity, row.values()...).Exec(t.Context())
-	require.ErrorIs(t, storingIdentity(err), identities.ErrConnectedElsewhere)
-	row.UID, row.LastLogin = "another", djangoTime{}
-	_, err = db.write(t.Context(), insertIdentity, row.values()...).Exec(t.Context())
+	snapshot := addIdentity(t, db, "ann", "{}").Snapshot()
+	err := NewIdentities(db).Add(t.Context(), identities.Restore(snapshot))
+	require.ErrorIs(t, err, identities.ErrConnectedElsewhere)
+	snapshot.Key.Subject, snapshot.LastLogin = "another", time.Time{}
+	err = NewIdentities(db).Add(t.Context(), identities.Restore(snapshot))
 	require.Error(t, err)
-	require.NotErrorIs(t, storingIdentity(err), identities.ErrConnectedElsewhere, "another constraint of the table")
+	require.NotErrorIs(t, err, identities.ErrConnectedElsewhere, "another constraint of the table")
 }
 
 func TestATokenThatWasMovedIsNotRead(t *testing.T) {

@@ -18,6 +18,9 @@ type identityRow struct {
 	ExtraData  string     `bun:"extra_data"`
 }
 
+// jsonText is text that is bound for a column of JSON.
+type jsonText string
+
 const (
 	selectIdentity = `SELECT id, provider, uid, last_login, date_joined, user_id, extra_data
 		FROM socialaccount_socialaccount`
@@ -26,16 +29,16 @@ const (
 	selectIdentityAt   = selectIdentity + " WHERE provider = $1 AND uid = $2"
 	selectIdentitiesOf = selectIdentity + " WHERE user_id = $1 ORDER BY id"
 	insertIdentity     = `INSERT INTO socialaccount_socialaccount (provider, uid, last_login, date_joined, user_id, extra_data)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`
+		VALUES ($1, $2, $3, $4, $5, $6`
 	updateIdentity = `UPDATE socialaccount_socialaccount SET provider = $1, uid = $2, last_login = $3,
-		date_joined = $4, user_id = $5, extra_data = $6 WHERE id = $7`
+		date_joined = $4, user_id = $5, extra_data = $6`
 	deleteIdentity = `DELETE FROM socialaccount_socialaccount WHERE id = $1`
 )
 
 // values returns the row's columns in the order of insertIdentity and
 // updateIdentity, without the id.
 func (r identityRow) values() []any {
-	return []any{r.Provider, r.UID, r.LastLogin, r.DateJoined, r.UserID, r.ExtraData}
+	return []any{r.Provider, r.UID, r.LastLogin, r.DateJoined, r.UserID, jsonText(r.ExtraData)}
 }
 
 func (r identityRow) identity() *identities.Identity {

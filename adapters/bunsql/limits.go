@@ -23,10 +23,6 @@ func NewLimits(db *DB) *Limits { return &Limits{db: db} }
 const (
 	selectAttempts = `SELECT at FROM latchkey_limit WHERE key = $1 ORDER BY at`
 	insertAttempt  = `INSERT INTO latchkey_limit (key, at, expires) VALUES ($1, $2, $3)`
-	// pruneAttempts keeps the table bounded by what is still in a window: each
-	// attempt that is recorded takes up to a hundred others away.
-	pruneAttempts = `DELETE FROM latchkey_limit WHERE id IN
-		(SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100)`
 	deleteAttempts = `DELETE FROM latchkey_limit WHERE key = $1`
 )
 
@@ -48,6 +44,9 @@ func (l *Limits) Take(ctx context.Context, key string, limit credentials.Limit, 
 		return 0, nil
 	}
 	err = l.db.inTx(ctx, func(ctx context.Context) error {
+		if err := l.db.hold(ctx, heldLimit, key); err != nil {
+			return err
+		}
 		times, err := l.attempts(ctx, key)
 		if err != nil {
 			return err
@@ -74,7 +73,9 @@ func (l *Limits) attempts(ctx context.Context, key string) ([]time.Time, error) 
 }
 
 func (l *Limits) record(ctx context.Context, key string, limit credentials.Limit, now time.Time) error {
-	if _, err := l.db.write(ctx, pruneAttempts, djangoTime{now}).Exec(ctx); err != nil {
+	// This keeps the table bounded by what is still in a window: each attempt that
+	// is recorded takes up to a hundred others away.
+	if _, err := l.db.write(ctx, l.db.queries.pruneAttempts, djangoTime{now}).Exec(ctx); err != nil {
 		return fmt.Errorf("bunsql: prune attempts: %w", err)
 	}
 	expires := djangoTime{now.Add(limit.Per)}

@@ -22,9 +22,7 @@ func NewOutbox(db *DB) *Outbox { return &Outbox{db: db} }
 const (
 	insertMessage = `INSERT INTO latchkey_outbox (topic, payload, due, attempts, reason, created)
 		VALUES ($1, $2, $3, 0, '', $3)`
-	claimMessages = `UPDATE latchkey_outbox SET due = $1, attempts = attempts + 1 WHERE id IN
-		(SELECT id FROM latchkey_outbox WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3)
-		RETURNING id, topic, payload, attempts`
+	claimMessages   = `UPDATE latchkey_outbox SET due = $1, attempts = attempts + 1 WHERE `
 	deleteMessage   = `DELETE FROM latchkey_outbox WHERE id = $1`
 	postponeMessage = `UPDATE latchkey_outbox SET due = $1, reason = $2 WHERE id = $3`
 	buryMessage     = `UPDATE latchkey_outbox SET dead_at = CURRENT_TIMESTAMP, reason = $1 WHERE id = $2`
@@ -68,7 +66,7 @@ func (o *Outbox) Append(ctx context.Context, now time.Time, messages ...ports.Me
 func (o *Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]ports.Message, error) {
 	var rows []messageRow
 	args := []any{djangoTime{now.Add(lease)}, djangoTime{now}, max(limit, 0)}
-	if err := o.db.write(ctx, claimMessages, args...).Scan(ctx, &rows); err != nil {
+	if err := o.db.write(ctx, o.db.queries.claimMessages, args...).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("bunsql: claim messages: %w", err)
 	}
 	// RETURNING promises no order.

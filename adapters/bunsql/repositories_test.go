@@ -21,18 +21,17 @@ import (
 	"latchkey/domain/verification"
 )
 
-// A lookup that reads a whole table lets anybody who can send requests keep the
-// database busy.
-func TestNoLookupReadsAWholeTable(t *testing.T) {
-	db := migrated(t)
-	for name, query := range map[string]string{
+// lookups are the statements that requests and cleaning make, but for those that
+// write to one row.
+func lookups(db *DB) map[string]string {
+	return map[string]string{
 		"account by id":        selectAccount + " WHERE u.id = $1",
-		"account by name":      selectAccountsNamed,
-		"names beyond ASCII":   selectNamesBeyondASCII,
-		"account by e-mail":    selectAccountsAt,
+		"account by name":      db.queries.accountsNamed,
+		"names beyond ASCII":   db.queries.namesBeyondASCII,
+		"account by e-mail":    db.queries.accountsAt,
 		"owner of a token":     selectOwner,
 		"token of an account":  selectToken,
-		"addresses by e-mail":  selectAddressesAt,
+		"addresses by e-mail":  db.queries.addressesAt,
 		"addresses of account": selectAddress + " WHERE user_id = $1 ORDER BY id",
 		"identity by key":      selectIdentityAt,
 		"identity by id":       selectIdentityByID,
@@ -43,28 +42,35 @@ func TestNoLookupReadsAWholeTable(t *testing.T) {
 		"session by key":       selectSession,
 		"attempts by key":      selectAttempts,
 		"forgotten attempts":   deleteAttempts,
-		"expired attempts":     pruneAttempts,
-		"messages to claim":    claimMessages,
+		"expired attempts":     db.queries.pruneAttempts,
+		"messages to claim":    db.queries.claimMessages,
 		"revoked token":        countBlacklisted,
 		"token to revoke":      insertBlacklisted,
 		"tokens to revoke":     insertBlacklistedAll,
 		"family by id":         selectFamily,
 		"families to end":      endFamilies,
-		"expired sessions":     deleteExpiredSessions,
-		"expired blacklisted":  deleteExpiredBlacklisted,
-		"expired tokens":       deleteExpiredOutstanding,
-		"expired families":     deleteExpiredFamilies,
-		"orphaned families":    deleteOrphanedFamilies,
-		"dead messages":        deleteDeadMessages,
-		"cleaned attempts":     deleteExpiredAttempts,
-	} {
+		"expired sessions":     db.queries.expiredSessions,
+		"expired blacklisted":  db.queries.expiredBlacklisted,
+		"expired tokens":       db.queries.expiredOutstanding,
+		"expired families":     db.queries.expiredFamilies,
+		"orphaned families":    db.queries.orphanedFamilies,
+		"dead messages":        db.queries.deadMessages,
+		"cleaned attempts":     db.queries.expiredAttempts,
+	}
+}
+
+// A lookup that reads a whole table lets anybody who can send requests keep the
+// database busy.
+func TestNoLookupReadsAWholeTable(t *testing.T) {
+	db := migrated(t)
+	for name, query := range lookups(db) {
 		for _, step := range plan(t, db, query) {
 			require.NotContains(t, step, "SCAN auth_user", name)
 			require.False(t, strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "USING INDEX"), "%s: %s", name, step)
 		}
 	}
 	// The pruning walks its index from the front and stops at a hundred.
-	require.Contains(t, strings.Join(plan(t, db, pruneAttempts), "\n"), "latchkey_limit_expires (expires<?)")
+	require.Contains(t, strings.Join(plan(t, db, db.queries.pruneAttempts), "\n"), "latchkey_limit_expires (expires<?)")
 }
 
 func plan(t *testing.T, db *DB, query string) (steps []string) {
@@ -82,21 +88,21 @@ func plan(t *testing.T, db *DB, query string) (steps []string) {
 	return steps
 }
 
-// queries remembers the SQL text that bun hands to the driver.
-type queries struct {
+// overheard remembers the SQL text that bun hands to the driver.
+type overheard struct {
 	mu    sync.Mutex
 	texts []string
 }
 
-func (q *queries) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
-func (q *queries) AfterQuery(_ context.Context, event *bun.QueryEvent) {
+func (q *overheard) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+func (q *overheard) AfterQuery(_ context.Context, event *bun.QueryEvent) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.texts = append(q.texts, event.Query)
 }
 
 func TestNoValueStandsInSQLText(t *testing.T) {
-	db, seen := migrated(t), &queries{}
+	db, seen := migrated(t), &overheard{}
 	db.writer.DB = db.writer.WithQueryHook(seen)
 	db.reader.DB = db.reader.WithQueryHook(seen)
 	const mark = "visible?'; --"
@@ -159,24 +165,25 @@ func TestNamesThatDifferInCaseOnlyAreAllFound(t *testing.T) {
 	require.NoError(t, NewAccounts(db).Update(t.Context(), 1, signIn), "its owner can still sign in")
 }
 
+// What another program stores while it holds no name is refused by the constraints.
 func TestConstraintsBecomeRefusals(t *testing.T) {
 	db := migrated(t)
 	ann, bob := addAccount(t, db, "ann"), addAccount(t, db, "bob")
-	again := rowOfAccount(ann.Snapshot())
-	_, err := db.write(t.Context(), insertAccount, again.values()...).Exec(t.Context())
-	require.ErrorIs(t, storing(err), accounts.ErrUsernameTaken)
+	taken := rowOfAccount(bob.Snapshot())
+	taken.Username = "ann"
+	require.ErrorIs(t, NewAccounts(db).store(t.Context(), taken, true), accounts.ErrUsernameTaken)
 
 	row := addressRow{Verified: true, Primary: true, UserID: int64(ann.ID()), Email: "a@example.com"}
-	_, err = db.write(t.Context(), insertAddress, row.values()...).Exec(t.Context())
+	_, err := db.write(t.Context(), insertAddress, row.values()...).Exec(t.Context())
 	require.NoError(t, err)
 	elsewhere := row
 	elsewhere.UserID = int64(bob.ID())
 	_, err = db.write(t.Context(), insertAddress, elsewhere.values()...).Exec(t.Context())
-	require.ErrorIs(t, storingAddress(err), verification.ErrVerifiedElsewhere)
+	require.ErrorIs(t, NewAddresses(db).storing(err), verification.ErrVerifiedElsewhere)
 	second := addressRow{Primary: true, UserID: row.UserID, Email: "b@example.com"}
 	_, err = db.write(t.Context(), insertAddress, second.values()...).Exec(t.Context())
 	require.Error(t, err)
-	require.NotErrorIs(t, storingAddress(err), verification.ErrVerifiedElsewhere, "another constraint of the table")
+	require.NotErrorIs(t, NewAddresses(db).storing(err), verification.ErrVerifiedElsewhere, "another constraint of the table")
 }
 
 func TestAForgedSessionHasEnded(t *testing.T) {

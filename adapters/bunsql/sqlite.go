@@ -3,8 +3,9 @@ package bunsql
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
+	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,16 +18,29 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Everything that is particular to SQLite: how it is opened, how it names a
-// violated constraint, how it compares without case, and its migrations.
+// Everything that is particular to SQLite.
 
-//go:embed migrations/sqlite/*.sql
-var migrations embed.FS
-
-const (
-	migrationFolder  = "migrations/sqlite"
-	migrationDialect = goose.DialectSQLite3
-)
+var sqliteDialect = dialect{
+	open:     openSQLite,
+	alone:    aloneOnSQLite,
+	folder:   "migrations/sqlite",
+	engine:   goose.DialectSQLite3,
+	violates: violatesOnSQLite,
+	// Transactions wait for their turn to begin, so that none fails later on.
+	passing: func(error) bool { return false },
+	bind:    func(value any) any { return value },
+	// SQLite ignores the lengths of columns.
+	longestEmail: math.MaxInt,
+	phrases: phrases{
+		countNamed: `SELECT COUNT(*) FROM sqlite_master WHERE name = $1`,
+		// NOCASE folds the ASCII letters, and the indexes that the migrations add
+		// are made with it. LIKE would fold too, but there "_" and "%" in a name
+		// would stand for other characters.
+		inAnyCase:   func(column string) string { return column + " COLLATE NOCASE IN ($1, $2, $3, $4)" },
+		beyondASCII: `username GLOB '*[^ -~]*'`,
+		among:       func(column, query string) string { return column + " IN (" + query + ")" },
+	},
+}
 
 // Of every connection. foreign_keys is off by default in SQLite.
 const common = "?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_time_format=sqlite"
@@ -47,6 +61,28 @@ const reading = common + "&_pragma=query_only(1)"
 
 // Of the lock beside the file: whoever waits for another's migration has a minute.
 const locking = "?_pragma=busy_timeout(60000)&_txlock=exclusive"
+
+// openSQLite opens one connection for all writing. SQLite lets one writer work at a
+// time; several connections would wait for each other by polling, which was
+// measured to take up to a second for the unlucky one.
+func openSQLite(ctx context.Context, config Config) (writer, reader *pool, err error) {
+	if err := createFile(config.File); err != nil {
+		return nil, nil, fmt.Errorf("bunsql: create the database file: %w", err)
+	}
+	// The writer comes first: it sets the journal mode that readers rely on, and
+	// of several processes that do so at once all but one fail.
+	err = alone(ctx, config.File, func() (err error) {
+		writer, err = openWriter(ctx, config.File)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("bunsql: open the database: %w", err)
+	}
+	if reader, err = openReader(ctx, config.File); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("bunsql: open the database: %w", err), writer.Close())
+	}
+	return writer, reader, nil
+}
 
 func openWriter(ctx context.Context, file string) (*pool, error) {
 	return openPool(ctx, file, writing, 1)
@@ -88,28 +124,19 @@ func createFile(file string) error {
 	return created.Close()
 }
 
-// The unique constraints that are refusals, as SQLite names them.
-const (
-	uniqueUsername      = "UNIQUE constraint failed: auth_user.username"
-	uniqueVerifiedEmail = "UNIQUE constraint failed: account_emailaddress.email"
-	// Of the index socialaccount_socialaccount_provider_uid_fc810c6e_uniq.
-	uniqueIdentity = "UNIQUE constraint failed: socialaccount_socialaccount.provider, socialaccount_socialaccount.uid"
-)
+// sqliteColumns are the columns of unique constraints: SQLite names a violated one by those.
+var sqliteColumns = map[string]string{
+	uniqueUsername:      "UNIQUE constraint failed: auth_user.username",
+	uniqueVerifiedEmail: "UNIQUE constraint failed: account_emailaddress.email",
+}
 
-// violates reports whether err says that the constraint would be violated.
-func violates(err error, constraint string) bool {
+func violatesOnSQLite(err error, constraint string) bool {
 	var failure *sqlite.Error
 	if !errors.As(err, &failure) {
 		return false
 	}
-	_, rest, found := strings.Cut(failure.Error(), constraint)
-	// What follows the constraint is blank or the error's number; a comma goes
-	// on to another column, and so to another constraint.
+	_, rest, found := strings.Cut(failure.Error(), sqliteColumns[constraint])
+	// What follows the columns is blank or the error's number; a comma goes on to
+	// another column, and so to another constraint.
 	return found && !strings.HasPrefix(rest, ",")
 }
-
-// inAnyCase is SQL that is true when column equals one of the four spellings
-// bound at $1 to $4. NOCASE folds the ASCII letters, and the indexes that the
-// migrations add are made with it. LIKE would fold too, but there "_" and "%"
-// in a name would stand for other characters.
-func inAnyCase(column string) string { return column + " COLLATE NOCASE IN ($1, $2, $3, $4)" }

@@ -2,15 +2,13 @@ package bunsql
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 )
 
-// exists reports whether the database has a table or index of that name.
-func (db *DB) exists(ctx context.Context, name string) (bool, error) {
-	var count int
-	err := db.read(ctx, `SELECT COUNT(*) FROM sqlite_master WHERE name = $1`, name).Scan(ctx, &count)
-	return count > 0, err
+func aloneOnSQLite(ctx context.Context, db *DB, work func(*sql.DB) error) error {
+	return alone(ctx, db.config.File, func() error { return work(db.writer.DB.DB) })
 }
 
 // alone calls work while no other process does the same for this database file.

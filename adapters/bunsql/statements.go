@@ -39,6 +39,8 @@ func (b bound) QueryRowContext(ctx context.Context, query string, _ ...any) *sql
 // writer's only one is the transaction's own. It would wait for itself.
 type pool struct {
 	*bun.DB
+	// plain leaves preparing to the driver.
+	plain      bool
 	statements sync.Map // text to *sql.Stmt
 }
 
@@ -46,6 +48,9 @@ var _ bun.IConn = (*pool)(nil)
 
 // QueryContext runs query as a prepared statement.
 func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if p.plain {
+		return p.DB.DB.QueryContext(ctx, query, args...)
+	}
 	statement, err := p.prepared(ctx, query)
 	if err != nil {
 		return nil, err
@@ -55,6 +60,9 @@ func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sq
 
 // ExecContext runs query as a prepared statement.
 func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if p.plain {
+		return p.DB.DB.ExecContext(ctx, query, args...)
+	}
 	statement, err := p.prepared(ctx, query)
 	if err != nil {
 		return nil, err

@@ -35,17 +35,23 @@ func (t djangoTime) Value() (driver.Value, error) {
 	if t.IsZero() {
 		return nil, nil
 	}
-	utc := t.UTC().Truncate(time.Microsecond)
-	switch {
-	case utc.Before(firstTime):
-		utc = firstTime
-	case utc.After(lastTime):
-		utc = lastTime
-	}
+	utc := t.stored()
 	if utc.Nanosecond() == 0 {
 		return utc.Format(wholeSeconds), nil
 	}
 	return utc.Format(microseconds), nil
+}
+
+// stored is the time to the microsecond, in UTC, and in the years that Django knows.
+func (t djangoTime) stored() time.Time {
+	utc := t.UTC().Truncate(time.Microsecond)
+	switch {
+	case utc.Before(firstTime):
+		return firstTime
+	case utc.After(lastTime):
+		return lastTime
+	}
+	return utc
 }
 
 // Scan takes what the driver makes of the column: a time, text, or NULL.

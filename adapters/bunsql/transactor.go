@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"latchkey/application/ports"
 )
@@ -17,9 +18,10 @@ var _ ports.Transactor = (*Transactor)(nil)
 // NewTransactor returns the database's Transactor.
 func NewTransactor(db *DB) *Transactor { return &Transactor{db: db} }
 
-// InTx calls work with a context that carries a transaction. Transactions take
-// turns: each has the right to write from its beginning, so that what it has
-// read still holds when it writes.
+// InTx calls work with a context that carries a transaction. What it has read still
+// holds when it writes: on SQLite transactions take turns; on PostgreSQL they lock
+// the rows that they read by their keys, and hold the names and addresses that they
+// look for. Those that wait for each other there are begun again.
 func (t *Transactor) InTx(ctx context.Context, work func(ctx context.Context) error) error {
 	return t.db.inTx(ctx, work)
 }
@@ -33,10 +35,32 @@ func (db *DB) transactionOf(ctx context.Context) *sql.Tx {
 	return tx
 }
 
+const (
+	// tries is how often a transaction is begun that others made fail.
+	tries = 5
+	// retryPause is before the second try, and grows with each.
+	retryPause = 20 * time.Millisecond
+)
+
+// inTx calls work in the transaction of ctx, or in one of its own.
 func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) error {
 	if db.transactionOf(ctx) != nil {
 		return work(ctx)
 	}
+	for try := 1; ; try++ {
+		err := db.inOneTx(ctx, work)
+		if err == nil || try == tries || !db.dialect.passing(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(time.Duration(try) * retryPause):
+		}
+	}
+}
+
+func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error) error {
 	tx, err := db.writer.DB.DB.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("bunsql: begin: %w", err)

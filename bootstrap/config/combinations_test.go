@@ -58,6 +58,7 @@ func overHTTPS(settings string) string {
 
 func TestRiskySettingsStartWithAWarning(t *testing.T) {
 	for settings, want := range map[string]string{
+		"DATABASE_URL=postgres://u:p@db.example/d?sslmode=require":        "sslmode=verify-full",
 		"SECRET_KEY=01234567890123456789012345678901234":                  "SECRET_KEY is short",
 		"SECRET_KEY=" + strings.Repeat("ab", 40):                          "SECRET_KEY is short",
 		"SECRET_KEY=django-insecure-" + strings.Repeat("abcde", 10):       "SECRET_KEY is short",
@@ -93,5 +94,6 @@ func TestDerivedDefaultsFollowOtherSettings(t *testing.T) {
 		require.Equal(t, want, env(t, "LISTEN="+listen).Server.PublicURL.String())
 	}
 	require.Equal(t, "/var/lib/x/latchkey.sqlite3", env(t, "DATA_DIR=/var/lib/x").Database.SQLite)
+	require.Empty(t, env(t, "DATABASE_URL=postgres://h/d").Database.SQLite)
 	require.Equal(t, "/b", env(t, "DATA_DIR=/var/lib/x", "DATABASE_URL=sqlite:///b").Database.SQLite)
 }

@@ -36,12 +36,11 @@ func TestDefaultsInOtherWordsAreAccepted(t *testing.T) {
 
 func TestLaterSettingsNameTheirDefault(t *testing.T) {
 	for pair, want := range map[string]string{
-		"MFA=true":                    "LATCHKEY_MFA is not there yet: leave it at false.",
-		"MFA_TOTP_DIGITS=8":           "LATCHKEY_MFA_TOTP_DIGITS is not there yet: leave it at 6.",
-		"MFA_TOTP_ISSUER=Me":          "LATCHKEY_MFA_TOTP_ISSUER is not there yet: leave it at the empty text.",
-		"PASSKEY_RP_ID=a.example":     "LATCHKEY_PASSKEY_RP_ID is not there yet: leave it at none.",
-		"LANGUAGE_CODE=de":            "LATCHKEY_LANGUAGE_CODE is not there yet: leave it at en-us.",
-		"DATABASE_URL=postgres://h/d": "LATCHKEY_DATABASE_URL with postgres:// is not there yet: leave it at sqlite://.",
+		"MFA=true":                "LATCHKEY_MFA is not there yet: leave it at false.",
+		"MFA_TOTP_DIGITS=8":       "LATCHKEY_MFA_TOTP_DIGITS is not there yet: leave it at 6.",
+		"MFA_TOTP_ISSUER=Me":      "LATCHKEY_MFA_TOTP_ISSUER is not there yet: leave it at the empty text.",
+		"PASSKEY_RP_ID=a.example": "LATCHKEY_PASSKEY_RP_ID is not there yet: leave it at none.",
+		"LANGUAGE_CODE=de":        "LATCHKEY_LANGUAGE_CODE is not there yet: leave it at en-us.",
 	} {
 		require.Equal(t, Problems{want}, wrong(t, pair))
 	}

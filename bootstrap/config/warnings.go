@@ -53,6 +53,8 @@ var risks = []risk{
 		"TRUSTED_PROXIES has every address: any caller can choose the address that limits and logs see."},
 	{func(c Config) bool { return c.overHTTPS() && c.Mail.Transport.Kind == MailConsole },
 		"EMAIL_URL prints mails to the log while PUBLIC_URL is https: nobody gets them, and whoever reads the log can reset passwords. Write smtp:// or smtps://."},
+	{func(c Config) bool { return c.Database.unverified },
+		"DATABASE_URL has no sslmode=verify-full: whoever is on the way to the database can pose as it and read its password. Write sslmode=verify-full, and sslrootcert for a CA of your own."},
 	{func(c Config) bool { return c.Mail.Transport.inClear() },
 		"EMAIL_URL sends mail without encryption: links that reset passwords can be read on the way. Write tls=starttls or smtps://."},
 	{func(c Config) bool { return len(c.Passwords.Validators.Rules) == 0 },

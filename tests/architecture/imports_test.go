@@ -67,7 +67,7 @@ var table = []line{
 	// Not bun/migrate: it marks a migration as applied before it has run.
 	{place: "adapters/bunsql", own: inside, third: []string{
 		"github.com/uptrace/bun", "github.com/uptrace/bun/dialect/...", "github.com/uptrace/bun/schema",
-		"modernc.org/sqlite/...", "github.com/pressly/goose/v3/...",
+		"modernc.org/sqlite/...", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...",
 	}},
 	{place: "adapters/smtpmail", own: inside, third: []string{"github.com/wneessen/go-mail/...", "golang.org/x/net/idna"}},
 	{place: "adapters/passwordhash", own: inside, third: []string{
@@ -276,6 +276,8 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/bunsql", "github.com/uptrace/bun", allowed},
 		{"adapters/bunsql", "github.com/uptrace/bun/dialect/sqlitedialect", allowed},
 		{"adapters/bunsql", "modernc.org/sqlite", allowed},
+		{"adapters/bunsql", "github.com/jackc/pgx/v5/stdlib", allowed},
+		{"adapters/bunsql", "github.com/lib/pq", forbidden},
 		{"adapters/bunsql", "github.com/pressly/goose/v3", allowed},
 		{"adapters/bunsql", "latchkey/adapters/bunsql/migrations", allowed},
 		{"adapters/bunsql/migrations", "latchkey/adapters/bunsql", allowed},

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 	"latchkey/tests/conformance"
+	"latchkey/tests/postgres"
 )
 
 func TestInMemory(t *testing.T) {
@@ -44,28 +46,46 @@ func TestInMemory(t *testing.T) {
 
 func TestSQLite(t *testing.T) {
 	conformance.RunAll(t, func(t *testing.T) conformance.Stores {
-		db, err := bunsql.Open(t.Context(), bunsql.Config{File: filepath.Join(t.TempDir(), "latchkey.db")})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, db.Close()) })
-		require.NoError(t, db.Migrate(t.Context()))
-		return conformance.Stores{
-			Accounts:      bunsql.NewAccounts(db),
-			Addresses:     bunsql.NewAddresses(db),
-			APITokens:     bunsql.NewAPITokens(db),
-			WebSessions:   bunsql.NewWebSessions(db, seals(t)),
-			RefreshTokens: bunsql.NewRefreshTokens(db),
-			Families:      bunsql.NewFamilies(db),
-			Cleaner:       bunsql.NewCleaner(db),
-			Limits:        bunsql.NewLimits(db),
-			Outbox:        bunsql.NewOutbox(db),
-			Transactor:    bunsql.NewTransactor(db),
-			Sites:         bunsql.NewSites(db),
-
-			Identities:     bunsql.NewIdentities(db),
-			ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
-			People:         bunsql.NewPeople(db),
-		}
+		return stores(t, bunsql.Config{File: filepath.Join(t.TempDir(), "latchkey.db")})
 	})
+}
+
+func TestPostgreSQL(t *testing.T) {
+	conformance.RunAll(t, func(t *testing.T) conformance.Stores {
+		url := postgres.Copy(t, "migrated", func(url string) error {
+			db, err := bunsql.Open(t.Context(), bunsql.Config{URL: secret.New(url)})
+			if err != nil {
+				return err
+			}
+			return errors.Join(db.Migrate(t.Context()), db.Close())
+		})
+		return stores(t, bunsql.Config{URL: secret.New(url)})
+	})
+}
+
+// stores returns what works on the database, with its tables.
+func stores(t *testing.T, config bunsql.Config) conformance.Stores {
+	db, err := bunsql.Open(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	return conformance.Stores{
+		Accounts:      bunsql.NewAccounts(db),
+		Addresses:     bunsql.NewAddresses(db),
+		APITokens:     bunsql.NewAPITokens(db),
+		WebSessions:   bunsql.NewWebSessions(db, seals(t)),
+		RefreshTokens: bunsql.NewRefreshTokens(db),
+		Families:      bunsql.NewFamilies(db),
+		Cleaner:       bunsql.NewCleaner(db),
+		Limits:        bunsql.NewLimits(db),
+		Outbox:        bunsql.NewOutbox(db),
+		Transactor:    bunsql.NewTransactor(db),
+		Sites:         bunsql.NewSites(db),
+
+		Identities:     bunsql.NewIdentities(db),
+		ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
+		People:         bunsql.NewPeople(db),
+	}
 }
 
 var secretKey = secret.New("a key for tests that is longer than fifty characters, as it must be")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,13 +27,13 @@ type Service struct {
 	Client   *http.Client
 	Mailbox  *Mailbox
 	Clock    *Clock
-	Database string // path of the SQLite file
+	Database string // path of the SQLite file, or URL of the PostgreSQL database
 }
 
 // startTimeout bounds how long the service may take to start, and to stop.
 const startTimeout = 30 * time.Second
 
-// App boots the service for the length of the test, on a new SQLite file, behind a real TCP port.
+// App boots the service for the length of the test, on a new SQLite file unless an option says otherwise, behind a real TCP port.
 // It fails the test when the service does not start.
 func App(t testing.TB, options ...Option) *Service {
 	t.Helper()
@@ -64,7 +65,10 @@ func newPlan(t testing.TB, url string, options []Option) plan {
 	for _, option := range options {
 		option(&p)
 	}
-	p.settings["DATABASE_URL"] = "sqlite://" + p.database
+	p.settings["DATABASE_URL"] = p.database
+	if !strings.Contains(p.database, "://") {
+		p.settings["DATABASE_URL"] = "sqlite://" + p.database
+	}
 	return p
 }
 

@@ -1,9 +1,16 @@
 package kit
 
 import (
+	"context"
+	"errors"
 	"maps"
+	"testing"
 
 	"go.uber.org/fx"
+
+	"latchkey/adapters/bunsql"
+	"latchkey/domain/secret"
+	"latchkey/tests/postgres"
 )
 
 // Option changes what App boots.
@@ -35,10 +42,24 @@ func WithClock(clock *Clock) Option {
 	return func(p *plan) { p.clock = clock }
 }
 
-// WithDatabase gives the service this SQLite file in place of a new one. The file
+// WithDatabase gives the service this SQLite file, or the PostgreSQL database with
+// this URL, in place of a new file. It
 // outlives the service, so that a test can boot a second one on it.
 func WithDatabase(file string) Option {
 	return func(p *plan) { p.database = file }
+}
+
+// WithPostgres gives the service a new database on a PostgreSQL server that this
+// test binary starts. The test is skipped where PostgreSQL is not installed.
+func WithPostgres(t testing.TB) Option {
+	t.Helper()
+	return WithDatabase(postgres.Copy(t, "migrated", func(url string) error {
+		db, err := bunsql.Open(context.Background(), bunsql.Config{URL: secret.New(url)})
+		if err != nil {
+			return err
+		}
+		return errors.Join(db.Migrate(context.Background()), db.Close())
+	}))
 }
 
 // WithFx hands options to bootstrap.New after the kit's own: extensions, and

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "modernc.org/sqlite"             // the driver "sqlite"
 )
 
 // database carries out directives on the tables of a service that is running.
@@ -16,11 +17,17 @@ type database struct {
 	db     *sql.DB
 	secret string
 	now    func() time.Time
+	// postgres tells the two kinds of databases apart.
+	postgres bool
 }
 
-// openDatabase opens the SQLite file beside the service; it waits for the
-// service's locks instead of failing.
+// openDatabase opens the database beside the service: the SQLite file, where it waits
+// for the service's locks instead of failing, or the PostgreSQL database at a URL.
 func openDatabase(file, secret string, now func() time.Time) (*database, error) {
+	if strings.Contains(file, "://") {
+		db, err := sql.Open("pgx", file)
+		return &database{db: db, secret: secret, now: now, postgres: true}, err
+	}
 	options := url.Values{"_pragma": {"busy_timeout(20000)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+file+"?"+options.Encode())
 	return &database{db: db, secret: secret, now: now}, err
@@ -64,15 +71,40 @@ func (d *database) do(verb string, argument any, vars Variables) error {
 }
 
 func (d *database) exec(statement string, arguments ...any) error {
-	_, err := d.db.Exec(statement, arguments...)
+	_, err := d.db.Exec(d.words(statement), arguments...)
 	return err
 }
 
-// stored is the present time in the text that Django keeps in SQLite.
-func (d *database) stored() string { return d.now().UTC().Format("2006-01-02 15:04:05.000000") }
+func (d *database) row(query string, arguments ...any) *sql.Row {
+	return d.db.QueryRow(d.words(query), arguments...)
+}
+
+// words puts numbers to the parameters where the database wants them.
+func (d *database) words(statement string) string {
+	if !d.postgres {
+		return statement
+	}
+	var numbered strings.Builder
+	for i, part := range strings.Split(statement, "?") {
+		if i > 0 {
+			fmt.Fprintf(&numbered, "$%d", i)
+		}
+		numbered.WriteString(part)
+	}
+	return numbered.String()
+}
+
+// stored is the present time as the database takes it: for SQLite the text that
+// Django keeps there.
+func (d *database) stored() any {
+	if d.postgres {
+		return d.now().UTC().Truncate(time.Microsecond)
+	}
+	return d.now().UTC().Format("2006-01-02 15:04:05.000000")
+}
 
 func (d *database) user(name string) (id int64, err error) {
-	err = d.db.QueryRow("SELECT id FROM auth_user WHERE username = ?", name).Scan(&id)
+	err = d.row("SELECT id FROM auth_user WHERE username = ?", name).Scan(&id)
 	return id, err
 }
 
@@ -176,7 +208,9 @@ func (d *database) deleteUser(name string) error {
 	return d.exec("DELETE FROM auth_user WHERE id = ?", id)
 }
 
-func tableMissing(err error) bool { return strings.Contains(err.Error(), "no such table") }
+func tableMissing(err error) bool {
+	return strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "does not exist")
+}
 
 func (d *database) createToken(a directive, _ Variables) error {
 	id, err := d.user(a.text("user"))
@@ -191,13 +225,10 @@ func (d *database) createSocialAccount(a directive, vars Variables) error {
 	if err != nil {
 		return err
 	}
-	result, err := d.db.Exec(`INSERT INTO socialaccount_socialaccount
-		(provider, uid, last_login, date_joined, extra_data, user_id) VALUES (?, ?, ?, ?, '{}', ?)`,
-		a.text("provider"), a.text("uid"), d.stored(), d.stored(), user)
-	if err != nil {
-		return err
-	}
-	id, err := result.LastInsertId()
+	var id int64
+	err = d.row(`INSERT INTO socialaccount_socialaccount
+		(provider, uid, last_login, date_joined, extra_data, user_id) VALUES (?, ?, ?, ?, '{}', ?) RETURNING id`,
+		a.text("provider"), a.text("uid"), d.stored(), d.stored(), user).Scan(&id)
 	keep(a, vars, id)
 	return err
 }

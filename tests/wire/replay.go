@@ -9,7 +9,7 @@ import (
 // Target is a running service, fresh for one scenario.
 type Target struct {
 	Address  string // host:port
-	Database string // its SQLite file
+	Database string // its SQLite file, or the URL of its PostgreSQL database
 	Profile  Profile
 	Now      func() time.Time
 	Sleep    func(time.Duration)

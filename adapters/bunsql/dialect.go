@@ -1,0 +1,61 @@
+package bunsql
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is what differs between kinds of databases. Each has its own in the
+// file named after it.
+type dialect struct {
+	// open returns the connections for writing and for reading; they may be the same.
+	open func(ctx context.Context, config Config) (writer, reader *pool, err error)
+	// alone calls work with connections to migrate by while no other process does
+	// the same for the database.
+	alone func(ctx context.Context, db *DB, work func(*sql.DB) error) error
+	// folder has the migrations, which goose runs as those of engine.
+	folder string
+	engine goose.Dialect
+
+	// violates reports whether err says that the constraint, which goes by its name
+	// in Django's tables, would be violated.
+	violates func(err error, constraint string) bool
+	// passing reports whether a transaction failed with err merely because of others
+	// beside it, and may succeed when it is tried again.
+	passing func(err error) bool
+	// bind returns the value as the driver takes it.
+	bind func(value any) any
+
+	// longestEmail is how many characters of an address the columns take.
+	longestEmail int
+
+	// queue is a statement that waits for everybody who holds the number $1 and holds
+	// it to the transaction's end. Empty where transactions take turns anyway.
+	queue string
+	// lock ends a SELECT of rows that are about to change.
+	lock string
+
+	phrases
+}
+
+// phrases are pieces of SQL.
+type phrases struct {
+	// countNamed counts the tables and indexes of the name $1.
+	countNamed string
+	// inAnyCase is true when column equals one of the spellings bound at $1 to $4.
+	inAnyCase func(column string) string
+	// beyondASCII is true for names with letters beyond ASCII.
+	beyondASCII string
+	// among is true when column is among the rows of query.
+	among func(column, query string) string
+	// idle ends a query of rows to change, and leaves out those that somebody else is
+	// changing at the moment.
+	idle string
+	// json follows a parameter that is bound as JSON text.
+	json string
+}
+
+// aside reports whether transactions run beside each other.
+func (d *dialect) aside() bool { return d.queue != "" }

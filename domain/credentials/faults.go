@@ -11,4 +11,6 @@ var (
 	ErrEntirelyNumeric = fault.New(fault.Invalid, "password_entirely_numeric", "This password is entirely numeric.")
 	// ErrPasswordRefused stands for a rule that failed without saying why.
 	ErrPasswordRefused = fault.New(fault.Invalid, "password_refused", "This password can not be used.")
+	// ErrLimitsUnavailable: attempts cannot be counted. Uncounted ones would make guessing free, so none is allowed.
+	ErrLimitsUnavailable = fault.New(fault.Unavailable, "limits_unavailable", "Attempts cannot be counted at the moment. Try again later.")
 )

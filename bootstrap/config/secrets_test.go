@@ -27,6 +27,10 @@ func TestNoMessageContainsASecret(t *testing.T) {
 		{"EMAIL_URL=" + canary},
 		{"DATABASE_URL=postgres://user:" + canary + "@h/d"},
 		{"DATABASE_URL=mysql://user:" + canary + "@h/d"},
+		{"REDIS_URL=redis://user:" + canary + "@h/x"},
+		{"REDIS_URL=rediss://user:" + canary + "%zz@h"},
+		{"REDIS_URL=rediss://" + canary + "@h"},
+		{"REDIS_URL=" + canary},
 		{"PUBLIC_URL=https://user:" + canary + "@h"},
 		{"ACCOUNT_EMAIL_CONFIRMATION_URL=https://user:" + canary + "@h/{key}"},
 		{"SECRETKEY=" + canary},
@@ -53,6 +57,7 @@ func TestNoMessageContainsASecret(t *testing.T) {
 func TestNothingPrintedContainsASecret(t *testing.T) {
 	c, err := Load(file(t, "socialaccount_providers: {google: {client_id: a, secret: "+canary+"}}"), variables([]string{
 		"SECRET_KEY=" + canary, "SECRET_KEY_FALLBACKS=" + canary + "2," + canary, "EMAIL_URL=smtps://user:" + canary + "@mail.example",
+		"REDIS_URL=redis://:" + canary + "@redis.example",
 		"USE_JWT=true", "SIGNING_KEY=" + canary,
 	}))
 	require.NoError(t, err)
@@ -67,13 +72,15 @@ func TestNothingPrintedContainsASecret(t *testing.T) {
 	require.Contains(t, b.String(), "\nSIGNING_KEY=[secret]\n")
 	require.Contains(t, b.String(), "SECRET_KEY_FALLBACKS=[secret],[secret]\n")
 	require.Contains(t, b.String(), "EMAIL_URL=smtps://user:[secret]@mail.example:465\n")
+	require.Contains(t, b.String(), "REDIS_URL=redis://:[secret]@redis.example:6379/0\n")
 	require.Contains(t, b.String(), `SOCIALACCOUNT_PROVIDERS={google: {kind: "google", client_id: "a", secret: "[secret]"}}`)
 	require.Equal(t, canary, c.Mail.Transport.Password.Reveal())
 	require.Equal(t, canary, c.JWT.SigningKey.Reveal())
+	require.Equal(t, canary, c.Redis.Password.Reveal())
 }
 
 func TestWhatStandsForASecretIsRefusedAsOne(t *testing.T) {
-	for _, pair := range []string{"SECRET_KEY=[secret]", "SECRET_KEY_FALLBACKS=[secret]", "SIGNING_KEY=[secret]", "VERIFYING_KEY=[secret]", "EMAIL_URL=smtps://u:[secret]@h:465"} {
+	for _, pair := range []string{"SECRET_KEY=[secret]", "SECRET_KEY_FALLBACKS=[secret]", "SIGNING_KEY=[secret]", "VERIFYING_KEY=[secret]", "EMAIL_URL=smtps://u:[secret]@h:465", "REDIS_URL=rediss://u:[secret]@h"} {
 		require.Len(t, wrong(t, pair), 1)
 	}
 	require.Len(t, fromFile(t, `socialaccount_providers: {google: {client_id: a, secret: "[secret]"}}`), 1)

@@ -55,6 +55,8 @@ var risks = []risk{
 		"EMAIL_URL prints mails to the log while PUBLIC_URL is https: nobody gets them, and whoever reads the log can reset passwords. Write smtp:// or smtps://."},
 	{func(c Config) bool { return c.Mail.Transport.inClear() },
 		"EMAIL_URL sends mail without encryption: links that reset passwords can be read on the way. Write tls=starttls or smtps://."},
+	{func(c Config) bool { return c.Redis.inClear() },
+		"REDIS_URL connects without encryption: whoever is on the way can read its password and let guesses go uncounted. Write rediss:// unless the network is yours alone."},
 	{func(c Config) bool { return len(c.Passwords.Validators.Rules) == 0 },
 		"AUTH_PASSWORD_VALIDATORS=none: any password is accepted, however simple."},
 	{func(c Config) bool { return c.Social.EmailAuthentication },

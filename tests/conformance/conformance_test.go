@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"encoding/json"
+	"log/slog"
 	"path/filepath"
 	"testing"
 
@@ -12,11 +13,13 @@ import (
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/inmemory"
 	"latchkey/adapters/passwordhash"
+	"latchkey/adapters/redislimits"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 	"latchkey/tests/conformance"
+	"latchkey/tests/redisserver"
 )
 
 func TestInMemory(t *testing.T) {
@@ -63,6 +66,16 @@ func TestSQLite(t *testing.T) {
 			Identities:     bunsql.NewIdentities(db),
 			ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
 		}
+	})
+}
+
+func TestRedis(t *testing.T) {
+	server := redisserver.Start(t)
+	limits := redislimits.New(redislimits.Config{Address: server.Address, Password: secret.New(redisserver.Password)}, slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { require.NoError(t, limits.Close()) })
+	conformance.Limits(t, func(t *testing.T) ports.Limits {
+		server.Empty(t)
+		return limits
 	})
 }
 

@@ -27,6 +27,7 @@ type driven struct {
 	Tokens      ports.APITokens
 	Sessions    ports.WebSessions
 	Limits      ports.Limits
+	Attempts    ports.Limits `name:"attempts"`
 	Outbox      ports.Outbox
 	Transactor  ports.Transactor
 	Sites       ports.Sites
@@ -68,7 +69,7 @@ var Authentication = fx.Module("authentication",
 func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {
 	return authentication.New(authentication.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Tokens: p.Tokens, Sessions: p.Sessions, Seals: p.Seals,
-		Hasher: p.Hasher, Limits: p.Limits, Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
+		Hasher: p.Hasher, Limits: p.Attempts, Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
 		MaySignIn: byName(added.MaySignIn),
 		JWTs:      p.JWTs, Refreshes: p.Refreshes, Families: p.Families, Claims: byName(added.Claims),
 	}, authentication.Options{
@@ -137,7 +138,7 @@ var SelfService = fx.Module("selfservice",
 
 func newSelfService(cfg config.Config, p driven, added extensions, evictor selfservice.Evictor) *selfservice.Service {
 	return selfservice.New(selfservice.Dependencies{
-		Accounts: p.Accounts, Sessions: p.Sessions, Seals: p.Seals, Hasher: p.Hasher, Limits: p.Limits,
+		Accounts: p.Accounts, Sessions: p.Sessions, Seals: p.Seals, Hasher: p.Hasher, Limits: p.Attempts,
 		Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
 		Contributors: added.Contributors, Evictor: evictor,
 	}, selfservice.Options{

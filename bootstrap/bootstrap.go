@@ -21,6 +21,7 @@ var service = fx.Options(
 	fx.Provide(fromEnvironment),
 	Foundation,
 	Storage,
+	Counting,
 	Signing,
 	JSONWebTokens,
 	Mail,

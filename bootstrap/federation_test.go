@@ -68,7 +68,7 @@ func TestWithoutItsModuleThereIsNoSocialSignIn(t *testing.T) {
 	var handler http.Handler
 	app := fx.New(
 		fx.WithLogger(newFxLog), fx.Provide(fromEnvironment), Configured(withGoogle(t)), Handler(&handler),
-		Foundation, Storage, Signing, JSONWebTokens, Mail, Authentication, Registration, Recovery, SelfService, Delivery, Housekeeping, HTTP,
+		Foundation, Storage, Counting, Signing, JSONWebTokens, Mail, Authentication, Registration, Recovery, SelfService, Delivery, Housekeeping, HTTP,
 	)
 	require.NoError(t, app.Err())
 	for _, path := range []string{"google/", "google/connect/", "google/authorize/", "socialaccounts/"} {

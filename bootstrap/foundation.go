@@ -7,7 +7,6 @@ import (
 	"go.uber.org/fx"
 	"go.uber.org/fx/fxevent"
 
-	"latchkey/adapters/inmemory"
 	"latchkey/adapters/passwordhash"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
@@ -22,7 +21,6 @@ var Foundation = fx.Module("foundation",
 		fx.Annotate(system.NewRandom, fx.As(new(ports.Random))),
 		newLog,
 		fx.Annotate(newHasher, fx.As(new(ports.PasswordHasher))),
-		fx.Annotate(inmemory.NewLimits, fx.As(new(ports.Limits)), fx.ResultTags(`name:"throttle"`)),
 	),
 )
 

@@ -12,7 +12,8 @@ import (
 )
 
 // Limits counts attempts in latchkey_limit, under digests of the keys: a copy of
-// the database does not tell who tried to sign in from where.
+// the database does not tell who tried to sign in from where. It belongs to the
+// transactions of the Transactor: what is rolled back was not counted.
 type Limits struct{ db *DB }
 
 var _ ports.Limits = (*Limits)(nil)

@@ -138,7 +138,7 @@ func (c *call) postPasswordChange(fields form) (answer, error) {
 	}
 	if old := in.pointer("old_password"); old != nil {
 		err := c.api.SelfService.VetOldPassword(c.ctx(), c.caller.Account, credentials.NewPassword(*old))
-		if fault.KindOf(err) == fault.Throttled {
+		if kind := fault.KindOf(err); kind == fault.Throttled || kind == fault.Unavailable {
 			return answer{}, err
 		}
 		if refusals, err = alsoRefused(refusals, orTooLong(err, *old)); err != nil {

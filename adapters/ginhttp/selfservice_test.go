@@ -2,12 +2,14 @@ package ginhttp
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"latchkey/application/registration"
 	"latchkey/application/selfservice"
 	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
 	"latchkey/domain/fault"
 )
 
@@ -55,6 +57,10 @@ func TestTheOldPasswordIsToldWithTheOtherRefusals(t *testing.T) {
 	require.JSONEq(t, `{"new_password2":["This field is required."],"old_password":["`+selfservice.ErrOldPasswordWrong.Message+`"]}`, request.to(api).Body.String())
 	w.oldErr = selfservice.ErrTooManyAttempts
 	require.Equal(t, 429, request.to(api).Code, "who guesses is told nothing else")
+	w.oldErr = credentials.ErrLimitsUnavailable.After(5 * time.Second)
+	got := request.to(api)
+	requireAnswer(t, got, 503, `{"detail":"Attempts cannot be counted at the moment. Try again later."}`)
+	require.Equal(t, "5", got.Header().Get("Retry-After"))
 	w.oldErr = nil
 	requireAnswer(t, request.to(api), 400, `{"new_password2":["This field is required."]}`)
 }

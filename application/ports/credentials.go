@@ -32,6 +32,14 @@ type ForeignHashes interface {
 }
 
 // Limits counts attempts, so that guessing becomes slow.
+//
+// An implementation says whether it belongs to the transactions of Transactor. In one
+// that does not, an attempt stays counted when the transaction around it is rolled back,
+// which is safe for guesses and wrong for what must be counted only if it happened: a proof
+// that is used up by a sign-in, a mail that is written down beside a change. Those need one that does.
+//
+// What cannot be counted is not allowed: an implementation that cannot be reached returns
+// an error, credentials.ErrLimitsUnavailable if it may work later.
 type Limits interface {
 	// Take records an attempt under key at the time now unless the limit is used
 	// up, and returns how long to wait: zero when the attempt is allowed. Of

@@ -79,6 +79,7 @@ func TestRiskySettingsStartWithAWarning(t *testing.T) {
 		"TRUSTED_PROXIES=0.0.0.0/0":                                       "TRUSTED_PROXIES has every address",
 		"EMAIL_URL=smtp://mail.example:25?tls=none":                       "without encryption",
 		"AUTH_PASSWORD_VALIDATORS=none":                                   "any password",
+		"REDIS_URL=redis://:p@redis":                                      "REDIS_URL connects without encryption",
 	} {
 		c := env(t, strings.Fields(settings)...)
 		require.Len(t, c.Warnings, 1, settings)

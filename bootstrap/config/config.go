@@ -15,6 +15,7 @@ type Config struct {
 	Social    Social
 	Keys      Keys
 	Database  Database
+	Redis     Redis
 	Passwords Passwords
 	Sessions  Sessions
 	JWT       JWT

@@ -73,3 +73,23 @@ func FuzzDatabaseURL(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRedisURL(f *testing.F) {
+	for text := range values["REDIS_URL"].good {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		first, err := redisURL.parse(scalar(text))
+		if err != nil {
+			return
+		}
+		shown := redisURL.show(first)
+		second, err := redisURL.parse(scalar(shown))
+		if (err != nil) != !first.Password.Empty() {
+			t.Fatalf("%q is shown as %q: %v", text, shown, err)
+		}
+		if err == nil && second != first {
+			t.Fatalf("%q is read as %+v and then as %+v", text, first, second)
+		}
+	})
+}

@@ -30,6 +30,10 @@ func TestNoMessageContainsASecret(t *testing.T) {
 		{"DATABASE_URL=postgres://user:" + canary + "@h:x/d"},
 		{"DATABASE_URL=postgres://user:" + canary + "@h/d?sslmode=" + canary},
 		{"DATABASE_URL=mysql://user:" + canary + "@h/d"},
+		{"REDIS_URL=redis://user:" + canary + "@h/x"},
+		{"REDIS_URL=rediss://user:" + canary + "%zz@h"},
+		{"REDIS_URL=rediss://" + canary + "@h"},
+		{"REDIS_URL=" + canary},
 		{"PUBLIC_URL=https://user:" + canary + "@h"},
 		{"ACCOUNT_EMAIL_CONFIRMATION_URL=https://user:" + canary + "@h/{key}"},
 		{"SECRETKEY=" + canary},
@@ -57,6 +61,7 @@ func TestNothingPrintedContainsASecret(t *testing.T) {
 	c, err := Load(file(t, "socialaccount_providers: {google: {client_id: a, secret: "+canary+"}}"), variables([]string{
 		"SECRET_KEY=" + canary, "SECRET_KEY_FALLBACKS=" + canary + "2," + canary, "EMAIL_URL=smtps://user:" + canary + "@mail.example",
 		"USE_JWT=true", "SIGNING_KEY=" + canary, "DATABASE_URL=postgres://user:" + canary + "@db.example/d",
+		"REDIS_URL=redis://:" + canary + "@redis.example",
 	}))
 	require.NoError(t, err)
 	var b strings.Builder
@@ -70,15 +75,17 @@ func TestNothingPrintedContainsASecret(t *testing.T) {
 	require.Contains(t, b.String(), "\nSIGNING_KEY=[secret]\n")
 	require.Contains(t, b.String(), "SECRET_KEY_FALLBACKS=[secret],[secret]\n")
 	require.Contains(t, b.String(), "EMAIL_URL=smtps://user:[secret]@mail.example:465\n")
+	require.Contains(t, b.String(), "REDIS_URL=redis://:[secret]@redis.example:6379/0\n")
 	require.Contains(t, b.String(), `SOCIALACCOUNT_PROVIDERS={google: {kind: "google", client_id: "a", secret: "[secret]"}}`)
 	require.Contains(t, b.String(), "DATABASE_URL=postgres://user:[secret]@db.example/d\n")
 	require.Equal(t, "postgres://user:"+canary+"@db.example/d", c.Database.Postgres.Reveal())
 	require.Equal(t, canary, c.Mail.Transport.Password.Reveal())
 	require.Equal(t, canary, c.JWT.SigningKey.Reveal())
+	require.Equal(t, canary, c.Redis.Password.Reveal())
 }
 
 func TestWhatStandsForASecretIsRefusedAsOne(t *testing.T) {
-	for _, pair := range []string{"SECRET_KEY=[secret]", "SECRET_KEY_FALLBACKS=[secret]", "SIGNING_KEY=[secret]", "VERIFYING_KEY=[secret]", "EMAIL_URL=smtps://u:[secret]@h:465", "DATABASE_URL=postgres://u:[secret]@h/d"} {
+	for _, pair := range []string{"SECRET_KEY=[secret]", "SECRET_KEY_FALLBACKS=[secret]", "SIGNING_KEY=[secret]", "VERIFYING_KEY=[secret]", "EMAIL_URL=smtps://u:[secret]@h:465", "DATABASE_URL=postgres://u:[secret]@h/d", "REDIS_URL=rediss://u:[secret]@h"} {
 		require.Len(t, wrong(t, pair), 1)
 	}
 	require.Len(t, fromFile(t, `socialaccount_providers: {google: {client_id: a, secret: "[secret]"}}`), 1)

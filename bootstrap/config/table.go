@@ -30,6 +30,6 @@ func groups() []group {
 			keySettings(), hostSettings(), databaseSettings(), passwordSettings(), sessionSettings(), csrfSettings(),
 			mailSettings(), siteSettings(), throttleSettings())},
 		{"The service's own", slices.Concat(
-			presetSettings(), serverSettings(), corsSettings(), limitSettings(), revocationSettings(), workerSettings(), logSettings())},
+			presetSettings(), serverSettings(), corsSettings(), limitSettings(), redisSettings(), revocationSettings(), workerSettings(), logSettings())},
 	}
 }

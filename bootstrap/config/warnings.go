@@ -57,6 +57,8 @@ var risks = []risk{
 		"DATABASE_URL has no sslmode=verify-full: whoever is on the way to the database can pose as it and read its password. Write sslmode=verify-full, and sslrootcert for a CA of your own."},
 	{func(c Config) bool { return c.Mail.Transport.inClear() },
 		"EMAIL_URL sends mail without encryption: links that reset passwords can be read on the way. Write tls=starttls or smtps://."},
+	{func(c Config) bool { return c.Redis.inClear() },
+		"REDIS_URL connects without encryption: whoever is on the way can read its password and let guesses go uncounted. Write rediss:// unless the network is yours alone."},
 	{func(c Config) bool { return len(c.Passwords.Validators.Rules) == 0 },
 		"AUTH_PASSWORD_VALIDATORS=none: any password is accepted, however simple."},
 	{func(c Config) bool { return c.Social.EmailAuthentication },

@@ -13,4 +13,6 @@ var (
 	ErrPasswordRefused = fault.New(fault.Invalid, "password_refused", "This password can not be used.")
 	// ErrHashRefused never repeats the text: it may be a password in clear.
 	ErrHashRefused = fault.New(fault.Invalid, "password_hash_refused", "This is no password hash that can be checked. Passwords in clear are not taken.")
+	// ErrLimitsUnavailable: attempts cannot be counted. Uncounted ones would make guessing free, so none is allowed.
+	ErrLimitsUnavailable = fault.New(fault.Unavailable, "limits_unavailable", "Attempts cannot be counted at the moment. Try again later.")
 )

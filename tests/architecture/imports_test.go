@@ -81,6 +81,9 @@ var table = []line{
 	}},
 	{place: "adapters/jwttoken", own: inside, third: []string{"github.com/golang-jwt/jwt/v5"}},
 	{place: "adapters/peoplefile", own: inside},
+	{place: "adapters/redislimits", own: inside, third: []string{
+		"github.com/redis/go-redis/v9", "github.com/redis/go-redis/v9/logging", "github.com/redis/go-redis/v9/maintnotifications",
+	}},
 	{place: "adapters/inmemory", own: inside},
 	{place: "adapters/system", own: inside},
 
@@ -318,6 +321,10 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/inmemory", "latchkey/application/delivery", forbidden},
 		{"adapters/system", "crypto/rand", allowed},
 		{"adapters/system", "github.com/google/uuid", forbidden},
+		{"adapters/redislimits", "github.com/redis/go-redis/v9", allowed},
+		{"adapters/redislimits", "github.com/redis/go-redis/v9/auth", forbidden},
+		{"adapters/redislimits", "github.com/gomodule/redigo/redis", forbidden},
+		{"adapters/redislimits", "latchkey/adapters/inmemory", forbidden},
 		{"adapters/redisstore", "context", forbidden},
 
 		{"bootstrap", "go.uber.org/fx", allowed},

@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"testing"
 
@@ -13,12 +14,14 @@ import (
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/inmemory"
 	"latchkey/adapters/passwordhash"
+	"latchkey/adapters/redislimits"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 	"latchkey/tests/conformance"
 	"latchkey/tests/postgres"
+	"latchkey/tests/redisserver"
 )
 
 func TestInMemory(t *testing.T) {
@@ -86,6 +89,16 @@ func stores(t *testing.T, config bunsql.Config) conformance.Stores {
 		ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
 		People:         bunsql.NewPeople(db),
 	}
+}
+
+func TestRedis(t *testing.T) {
+	server := redisserver.Start(t)
+	limits := redislimits.New(redislimits.Config{Address: server.Address, Password: secret.New(redisserver.Password)}, slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { require.NoError(t, limits.Close()) })
+	conformance.Limits(t, func(t *testing.T) ports.Limits {
+		server.Empty(t)
+		return limits
+	})
 }
 
 var secretKey = secret.New("a key for tests that is longer than fifty characters, as it must be")

@@ -1,0 +1,96 @@
+package redislimits
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"latchkey/application/ports"
+	"latchkey/domain/credentials"
+)
+
+// Limits counts attempts in Redis.
+type Limits struct {
+	client *redis.Client
+	log    *slog.Logger
+	down   atomic.Bool // the last answer was a failure
+}
+
+var _ ports.Limits = (*Limits)(nil)
+
+//go:embed take.lua
+var source string
+
+// take is sent once to each server and called by its digest.
+var take = redis.NewScript(source)
+
+// allowed is what the script says of an attempt that it recorded.
+const allowed = "allowed"
+
+// name is the key in Redis. A digest has a fixed size however long the text is that
+// somebody sends, and tells whoever sees Redis neither names nor addresses.
+func name(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "latchkey:limit:" + hex.EncodeToString(sum[:])
+}
+
+// Take records an attempt at now unless the limit is used up, and returns how long
+// to wait. Times are cut to microseconds: a sorted set orders by floating point numbers, which
+// hold no nanoseconds of this century.
+func (l *Limits) Take(ctx context.Context, key string, limit credentials.Limit, now time.Time) (time.Duration, error) {
+	if limit.Unlimited() {
+		return 0, nil
+	}
+	at, per := now.UnixMicro(), roundUp(limit.Per, time.Microsecond)
+	said, err := take.Run(ctx, l.client, []string{name(key)}, at, at-per, limit.Count, roundUp(limit.Per, time.Millisecond)).Text()
+	if err := l.outcome(ctx, "take", err); err != nil {
+		return 0, err
+	}
+	if said == allowed {
+		return 0, nil
+	}
+	return wait(said, limit, now)
+}
+
+// wait reads the attempt that has to leave the window first. Whatever else Redis
+// says is no permission.
+func wait(said string, limit credentials.Limit, now time.Time) (time.Duration, error) {
+	text, _, _ := strings.Cut(said, ":")
+	micros, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("redislimits: take: an answer that the script does not give: %w", err)
+	}
+	last := credentials.Limit{Count: 1, Per: limit.Per}
+	return last.Wait([]time.Time{time.UnixMicro(micros)}, now), nil
+}
+
+func roundUp(d, unit time.Duration) int64 {
+	whole := int64(d / unit)
+	if d%unit > 0 {
+		whole++
+	}
+	return whole
+}
+
+// Forget drops the attempts under key.
+func (l *Limits) Forget(ctx context.Context, key string) error {
+	return l.outcome(ctx, "forget", l.client.Del(ctx, name(key)).Err())
+}
+
+// Check asks Redis whether it answers, so that a wrong setting is logged at the start
+// and not at somebody's login.
+func (l *Limits) Check(ctx context.Context) error {
+	return l.outcome(ctx, "check", l.client.Ping(ctx).Err())
+}
+
+// Close ends the connections.
+func (l *Limits) Close() error { return l.client.Close() }

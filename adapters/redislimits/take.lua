@@ -1,0 +1,15 @@
+-- KEYS[1]  the attempts under one key: a sorted set, scored by their times
+-- ARGV     now, now less the window (both in microseconds), how many are allowed, the window in milliseconds
+--
+-- Answers "allowed", or the attempt that has to leave the window before one more fits.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+local count, limit = redis.call('ZCARD', KEYS[1]), tonumber(ARGV[3])
+if count >= limit then
+  -- More than the limit are in the window after the limit was lowered.
+  return redis.call('ZRANGE', KEYS[1], count - limit, count - limit)[1]
+end
+-- Members differ or they would count once: attempts of one microsecond are numbered.
+local twins = redis.call('ZCOUNT', KEYS[1], ARGV[1], ARGV[1])
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[1] .. ':' .. twins)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 'allowed'

@@ -77,7 +77,7 @@ func stateName(state string) string {
 }
 
 // sealedAuthorization returns what the browser or device kept of the authorization
-// that the state belongs to; empty when it kept nothing. A browser is rid of it then.
+// that the state belongs to; empty when it kept nothing.
 func (c *call) sealedAuthorization(state string) secret.String {
 	if state == "" {
 		return secret.String{}
@@ -85,11 +85,21 @@ func (c *call) sealedAuthorization(state string) secret.String {
 	if sealed := c.GetHeader(authorizationHeader); sealed != "" {
 		return secret.New(sealed)
 	}
-	cookie := c.api.authorizationCookie(state)
-	kept, err := cookieOf(c.Request, cookie.Name)
+	kept, err := cookieOf(c.Request, c.api.authorizationCookie(state).Name)
 	if err != nil {
 		return secret.String{}
 	}
-	cookie.delete(c.Writer)
 	return secret.New(kept.Value)
+}
+
+// forgetAuthorization rids the browser of an authorization that has served. After a
+// refusal it stays for the few minutes that it lives: who is told to try again must be able to.
+func (c *call) forgetAuthorization(state string) {
+	if state == "" {
+		return
+	}
+	cookie := c.api.authorizationCookie(state)
+	if _, err := cookieOf(c.Request, cookie.Name); err == nil {
+		cookie.delete(c.Writer)
+	}
 }

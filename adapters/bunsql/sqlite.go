@@ -29,7 +29,8 @@ var sqliteDialect = dialect{
 	passing: func(error) bool { return false },
 	bind:    func(value any) any { return value },
 	phrases: phrases{
-		countNamed: `SELECT COUNT(*) FROM sqlite_master WHERE name = $1`,
+		names:      `SELECT name FROM sqlite_master`,
+		inspecting: inspectingSQLite,
 		// NOCASE folds the ASCII letters, and the indexes that the migrations add
 		// are made with it. LIKE would fold too, but there "_" and "%" in a name
 		// would stand for other characters.

@@ -56,7 +56,7 @@ func (db *DB) take(ctx context.Context, raw *sql.DB, step Step) error {
 			"or set ACCOUNT_UNIQUE_EMAIL to false")
 	}
 	if err != nil {
-		return fmt.Errorf("bunsql: index %s: %w", step.Name, err)
+		return fmt.Errorf("bunsql: %s: %w", step.Name, err)
 	}
 	return nil
 }

@@ -4,14 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// Step is something that Migrate has to do.
+// Step is something that Migrate has to do: "the migration 00002_latchkey.sql", "the
+// index latchkey_auth_user_email".
 type Step struct {
 	Name string
-	SQL  string
+	// SQL is empty when there is nothing but to note that the migration ran.
+	SQL string
 }
 
 // Pending returns what Migrate would do, and only reads: goose's own look makes its
@@ -53,7 +57,7 @@ func waiting(scripts []script, version int64, names map[string]bool) []Step {
 			statements = beside(names, statements)
 		}
 		if script.version > version {
-			steps = append(steps, Step{Name: script.name, SQL: written(statements)})
+			steps = append(steps, Step{Name: "the migration " + script.name, SQL: written(statements)})
 		}
 	}
 	return steps
@@ -74,9 +78,10 @@ var indexMade, indexDropped = regexp.MustCompile(`(?m)^CREATE INDEX (latchkey_\w
 // read all accounts from then on.
 func lost(scripts []script, version int64, names map[string]bool) []Step {
 	var steps []Step
-	for name, statement := range ownIndexes(scripts, version) {
+	made := ownIndexes(scripts, version)
+	for _, name := range slices.Sorted(maps.Keys(made)) {
 		if !names[name] {
-			steps = append(steps, Step{Name: name, SQL: statement + ";"})
+			steps = append(steps, Step{Name: "the index " + name, SQL: made[name] + ";"})
 		}
 	}
 	return steps

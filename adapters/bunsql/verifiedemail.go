@@ -24,14 +24,14 @@ func (db *DB) verifiedEmailRule(ctx context.Context, names map[string]bool) ([]S
 	for _, name := range []string{uniqueVerifiedEmail, ownVerifiedEmail} {
 		superfluous := db.config.SharedEmail || both && name == ownVerifiedEmail
 		if names[name] && superfluous {
-			steps = append(steps, Step{Name: name, SQL: `DROP INDEX ` + name + ";"})
+			steps = append(steps, Step{Name: "without the index " + name, SQL: `DROP INDEX ` + name + ";"})
 		}
 	}
 	if db.config.SharedEmail || names[uniqueVerifiedEmail] || names[ownVerifiedEmail] {
 		return steps, nil
 	}
 	name, err := db.verifiedEmailName(ctx, names)
-	return append(steps, Step{Name: name, SQL: `CREATE UNIQUE INDEX "` + name + `" ON "account_emailaddress" ("email") WHERE "verified";`}), err
+	return append(steps, Step{Name: "the index " + name, SQL: `CREATE UNIQUE INDEX "` + name + `" ON "account_emailaddress" ("email") WHERE "verified";`}), err
 }
 
 func (db *DB) verifiedEmailName(ctx context.Context, names map[string]bool) (string, error) {

@@ -44,13 +44,28 @@ func NewDoctor(storage ports.Inspection, seals ports.SessionSeals, clock ports.C
 	return &Doctor{storage: storage, seals: seals, clock: clock, options: options}
 }
 
-// Examine returns what there is to say, in the order of the checks. The rows are
-// left alone while the schema is not fit: each query would say the same again.
+// Examine returns what there is to say, in the order of the checks. What is not there
+// yet is not looked at, nor anything while the schema is not fit: each query would say
+// the same again.
 func (d *Doctor) Examine(ctx context.Context) []Finding {
-	all, fit := d.schema(ctx)
-	if fit {
-		for _, check := range []func(context.Context) []Finding{d.hashes, d.rows, d.key} {
-			all = append(all, check(ctx)...)
+	schema, err := d.storage.Schema(ctx)
+	if err != nil {
+		return append(failed("database", err), d.settings()...)
+	}
+	all := d.schema(schema)
+	if !AnyBroken(all) {
+		_, missing := apps(schema)
+		for _, check := range []struct {
+			possible bool
+			examine  func(context.Context) []Finding
+		}{
+			{table(schema, "auth_user").There, d.hashes},
+			{len(missing) == 0, d.rows},
+			{table(schema, "django_session").There, d.key},
+		} {
+			if check.possible {
+				all = append(all, check.examine(ctx)...)
+			}
 		}
 	}
 	all = append(all, d.time(ctx)...)
@@ -64,35 +79,25 @@ func failed(check string, err error) []Finding {
 		Advice: "See that the database answers, and that its user may read every table."}}
 }
 
-func (d *Doctor) schema(ctx context.Context) (all []Finding, fit bool) {
-	schema, err := d.storage.Schema(ctx)
-	if err != nil {
-		return failed("schema", err), false
-	}
-	all = Unfit(schema, d.options.Needs)
-	fit = !AnyBroken(all)
-	if fit {
+func (d *Doctor) schema(schema ports.Schema) []Finding {
+	all := Unfit(schema, d.options.Needs)
+	if !AnyBroken(all) {
 		all = append(all, Finding{"schema", Good, "Every table that is there has the columns that the service needs.", ""})
 	}
-	if len(schema.Pending) == 0 {
-		return append(all, Finding{"migrations", Good, "No migration is waiting, and every index of the service's own is there.", ""}), fit
-	}
-	f := findings{check: "migrations"}
-	advice := "Run latchkey migrate; serve does so when it starts."
-	if !schema.Ours {
-		f.add(Warning, "The service has not migrated this database yet.", advice)
-		return append(all, f.all...), fit && table(schema, "auth_user").There && complete(schema)
-	}
-	for _, name := range schema.Pending {
-		f.add(Warning, name+" is missing.", advice)
-	}
-	return append(all, f.all...), fit && complete(schema)
+	return append(all, migrations(schema)...)
 }
 
-// complete reports whether there is every table whose rows are looked at.
-func complete(schema ports.Schema) bool {
-	_, missing := apps(schema)
-	return len(missing) == 0
+func migrations(schema ports.Schema) []Finding {
+	f := findings{check: "migrations"}
+	const advice = "Run latchkey migrate; serve does so when it starts."
+	if !schema.Ours {
+		f.add(Warning, "The service has not migrated this database yet.", advice)
+		return f.all
+	}
+	for _, name := range schema.Pending {
+		f.add(Warning, "To do: "+name+".", advice)
+	}
+	return f.orGood("No migration is waiting, and every index of the service's own is there.")
 }
 
 // driftMost is how far two clocks may differ: JSON web tokens and sessions carry seconds.

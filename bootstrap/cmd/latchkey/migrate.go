@@ -59,7 +59,11 @@ func dryRun(ctx context.Context, cfg config.Config) error {
 		fmt.Println("-- The database is up to date: nothing would run.")
 	}
 	for _, step := range steps {
-		fmt.Printf("\n-- %s, noted in latchkey_migrations\n%s\n", step.Name, step.SQL)
+		sql := step.SQL
+		if sql == "" {
+			sql = "-- Nothing: the tables are there. It is noted in latchkey_migrations."
+		}
+		fmt.Printf("\n-- %s\n%s\n", step.Name, sql)
 	}
 	return nil
 }

@@ -82,13 +82,14 @@ func lengthOf(columns []column, name string) int {
 // count looks into tables, as far as they are there.
 func (i *Inspection) count(ctx context.Context, tables map[string][]column, schema *ports.Schema) error {
 	for _, wanted := range []struct {
-		table, query string
-		into         *int
+		counted bool
+		query   string
+		into    *int
 	}{
-		{"auth_user", `SELECT COUNT(*) FROM auth_user`, &schema.Accounts},
-		{"django_site", `SELECT COUNT(*) FROM django_site`, &schema.Sites},
+		{tables["auth_user"] != nil && !schema.Ours, `SELECT COUNT(*) FROM auth_user`, &schema.Accounts},
+		{tables["django_site"] != nil, `SELECT COUNT(*) FROM django_site`, &schema.Sites},
 	} {
-		if tables[wanted.table] == nil {
+		if !wanted.counted {
 			continue
 		}
 		if err := i.db.read(ctx, wanted.query).Scan(ctx, wanted.into); err != nil {

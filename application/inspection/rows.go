@@ -64,13 +64,13 @@ func (d *Doctor) judgeKind(f *findings, kind string, count int) {
 	switch {
 	case kind == unusable, slices.Contains(d.options.Algorithms, kind):
 	case kind == empty:
-		f.add(Warning, fmt.Sprintf("%s no password at all: nobody can sign in to them by one.", have(count)),
+		f.add(Warning, fmt.Sprintf("%s an empty password: no password fits.", have(count)),
 			"Nothing to do if they sign in otherwise; a password reset gives them one.")
 	case kind == strange:
-		f.add(Warning, fmt.Sprintf("%s a password hash in no known form: nobody can sign in to them by password.", have(count)),
+		f.add(Warning, fmt.Sprintf("%s a password hash in no known form: no password fits.", have(count)),
 			"If these are passwords in clear, that is a leak: replace them at once by hashes. Otherwise a password reset gives a new one.")
 	default:
-		f.add(Warning, fmt.Sprintf("%s a hash by %s, which PASSWORD_HASHERS does not list: nobody can sign in to them by password.", have(count), kind),
+		f.add(Warning, fmt.Sprintf("%s a hash by %s, which PASSWORD_HASHERS does not list: no password fits.", have(count), kind),
 			"Add it to PASSWORD_HASHERS if it is one that the service knows; else a password reset gives a new hash.")
 	}
 }

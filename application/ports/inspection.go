@@ -36,7 +36,8 @@ type Schema struct {
 	Ours bool
 	// Pending names what the next migration would do.
 	Pending []string
-	// Accounts is how many there are.
+	// Accounts is how many there are. They are counted before the service's first
+	// migration only: each start looks at the schema, and counting reads the whole table.
 	Accounts int
 	// Sites is how many rows django_site has.
 	Sites int

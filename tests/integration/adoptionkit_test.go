@@ -110,7 +110,7 @@ var described = map[string]struct{ schema, tables, rows string }{
 			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE 'latchkey%'
 			UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
 			WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'latchkey%' ORDER BY 1`,
-		tables: `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND relname NOT LIKE 'latchkey%' ORDER BY 1`,
+		tables: `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'latchkey%' ORDER BY 1`,
 		rows:   `SELECT t::text FROM %s AS t ORDER BY 1`,
 	},
 }

@@ -188,3 +188,12 @@ func TestTheServiceNamesEveryColumnOfANewTable(t *testing.T) {
 		require.ElementsMatch(t, texts(t, db, `SELECT name FROM pragma_table_info('`+shape.table+`')`), columns, shape.table)
 	}
 }
+
+func TestWhatANewerProgramLeftIsNotMended(t *testing.T) {
+	db := migrated(t)
+	execute(t, db, `DROP INDEX latchkey_auth_user_email`)
+	execute(t, db, `INSERT INTO latchkey_migrations (version_id, is_applied) VALUES (9999, 1)`)
+	steps, err := db.Pending(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, steps)
+}

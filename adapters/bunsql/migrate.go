@@ -18,8 +18,9 @@ const migrationTable = "latchkey_migrations"
 var migrations embed.FS
 
 // Migrate makes the tables, or brings them up to date, and makes indexes of ours anew
-// that are gone. Tables that Django made are taken over with their rows, as they are. A migration that fails leaves nothing behind
-// and is tried again by the next Migrate; processes that start together take turns.
+// that are gone. Tables that Django made are taken over with their rows, as they are. A
+// migration that fails leaves nothing behind and is tried again by the next Migrate;
+// processes that start together take turns.
 func (db *DB) Migrate(ctx context.Context) error {
 	steps, err := db.Pending(ctx)
 	if err != nil || len(steps) == 0 {

@@ -83,7 +83,7 @@ func (a *Accounts) Add(ctx context.Context, account *accounts.Account) error {
 	return a.db.inTx(ctx, func(ctx context.Context) error {
 		row := rowOfAccount(account.Snapshot())
 		row.ID = 0
-		if err := a.holdEmail(ctx, account.Email()); err != nil {
+		if err := a.emailFits(ctx, account.Email()); err != nil {
 			return err
 		}
 		if err := a.free(ctx, row); err != nil {
@@ -122,7 +122,7 @@ func (a *Accounts) Update(ctx context.Context, id accounts.ID, change func(*acco
 			}
 		}
 		if account.Email() != email {
-			if err := a.holdEmail(ctx, account.Email()); err != nil {
+			if err := a.emailFits(ctx, account.Email()); err != nil {
 				return err
 			}
 		}
@@ -142,11 +142,15 @@ func (a *Accounts) store(ctx context.Context, row accountRow, renamed bool) erro
 	return a.storing(a.db.inPart(ctx, update))
 }
 
-// holdEmail makes others who look for the address in a transaction wait until it
-// is known whether this account has it.
-func (a *Accounts) holdEmail(ctx context.Context, email accounts.Email) error {
+// emailFits makes others who look for the address in a transaction wait until it is
+// known whether this account has it. It returns accounts.ErrEmailInvalid when the
+// column is too short for it.
+func (a *Accounts) emailFits(ctx context.Context, email accounts.Email) error {
 	if email == "" {
 		return nil
+	}
+	if utf8.RuneCountInString(string(email)) > a.db.dialect.longestEmail {
+		return accounts.ErrEmailInvalid
 	}
 	return a.db.hold(ctx, heldEmail, string(email.Lower()))
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
@@ -74,6 +75,9 @@ func (a *Addresses) Add(ctx context.Context, address *accounts.Address) error {
 	return a.db.inPart(ctx, func(ctx context.Context) error {
 		row := rowOfAddress(address.Snapshot())
 		row.ID = 0
+		if utf8.RuneCountInString(row.Email) > a.db.dialect.longestEmail {
+			return accounts.ErrEmailInvalid
+		}
 		same, err := a.ByEmail(ctx, address.Email())
 		if err != nil {
 			return err

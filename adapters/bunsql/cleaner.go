@@ -68,15 +68,8 @@ func repeat(ctx context.Context, sweep sweep, limit int) (total int, err error) 
 	return total, nil
 }
 
-const (
-	expiredTokenIDs = `(SELECT id FROM token_blacklist_outstandingtoken
-		WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)`
-	deleteExpiredBlacklisted = `DELETE FROM token_blacklist_blacklistedtoken WHERE token_id IN ` + expiredTokenIDs
-	deleteExpiredOutstanding = `DELETE FROM token_blacklist_outstandingtoken WHERE id IN ` + expiredTokenIDs
-
-	selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
+const selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
 		WHERE account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = f.account_id) LIMIT $1`
-)
 
 // deleting returns the sweep that runs query with a time and the room.
 func (c *Cleaner) deleting(query string, before time.Time) sweep {
@@ -104,11 +97,11 @@ func (c *Cleaner) expiredTokens(now time.Time) sweep {
 			if err := c.db.hold(ctx, heldTable, "token_blacklist_outstandingtoken"); err != nil {
 				return err
 			}
-			blacklisted, err := c.delete(ctx, deleteExpiredBlacklisted, djangoTime{now}, room)
+			blacklisted, err := c.delete(ctx, c.db.queries.expiredBlacklisted, djangoTime{now}, room)
 			if err != nil {
 				return err
 			}
-			outstanding, err := c.delete(ctx, deleteExpiredOutstanding, djangoTime{now}, room-blacklisted)
+			outstanding, err := c.delete(ctx, c.db.queries.expiredOutstanding, djangoTime{now}, room-blacklisted)
 			total = blacklisted + outstanding
 			return err
 		})

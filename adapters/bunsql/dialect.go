@@ -28,6 +28,9 @@ type dialect struct {
 	// bind returns the value as the driver takes it.
 	bind func(value any) any
 
+	// longestEmail is how many characters of an address the columns take.
+	longestEmail int
+
 	// queue is a statement that waits for everybody who holds the number $1 and holds
 	// it to the transaction's end. Empty where transactions take turns anyway.
 	queue string
@@ -46,9 +49,11 @@ type phrases struct {
 	inAnyCase func(column string) string
 	// beyondASCII is true for names with letters beyond ASCII.
 	beyondASCII string
-	// oneOf is true when column is among the rows of query, which nobody else is
+	// among is true when column is among the rows of query.
+	among func(column, query string) string
+	// idle ends a query of rows to change, and leaves out those that somebody else is
 	// changing at the moment.
-	oneOf func(column, query string) string
+	idle string
 	// json follows a parameter that is bound as JSON text.
 	json string
 }

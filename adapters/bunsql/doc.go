@@ -4,8 +4,8 @@
 //
 // Rows are written as Django writes them, byte for byte where it matters, so
 // that Django can run on the same database, before, beside or after this
-// service. What is particular to a kind of database stands in the file named
-// after it.
+// service. What is particular to a kind of database stands in the files named
+// after it, as a dialect; another kind needs a dialect and migrations of its own.
 //
 // Every value reaches the database as a bound parameter. bun alone would write
 // it into the SQL text, where passwords' hashes and tokens end up in logs, and

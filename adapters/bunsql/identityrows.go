@@ -18,6 +18,9 @@ type identityRow struct {
 	ExtraData  string     `bun:"extra_data"`
 }
 
+// jsonText is text that is bound for a column of JSON.
+type jsonText string
+
 const (
 	selectIdentity = `SELECT id, provider, uid, last_login, date_joined, user_id, extra_data
 		FROM socialaccount_socialaccount`
@@ -35,7 +38,7 @@ const (
 // values returns the row's columns in the order of insertIdentity and
 // updateIdentity, without the id.
 func (r identityRow) values() []any {
-	return []any{r.Provider, r.UID, r.LastLogin, r.DateJoined, r.UserID, r.ExtraData}
+	return []any{r.Provider, r.UID, r.LastLogin, r.DateJoined, r.UserID, jsonText(r.ExtraData)}
 }
 
 func (r identityRow) identity() *identities.Identity {

@@ -20,14 +20,15 @@ import (
 // Everything that is particular to PostgreSQL.
 
 var postgresDialect = dialect{
-	open:     openPostgres,
-	alone:    aloneOnPostgres,
-	folder:   "migrations/postgres",
-	engine:   goose.DialectPostgres,
-	violates: violatesOnPostgres,
-	passing:  passingOnPostgres,
-	bind:     bindOnPostgres,
-	queue:    `SELECT pg_advisory_xact_lock($1)`,
+	open:         openPostgres,
+	alone:        aloneOnPostgres,
+	folder:       "migrations/postgres",
+	engine:       goose.DialectPostgres,
+	violates:     violatesOnPostgres,
+	passing:      passingOnPostgres,
+	bind:         bindOnPostgres,
+	longestEmail: 254,
+	queue:        `SELECT pg_advisory_xact_lock($1)`,
 	// Weaker than FOR UPDATE, which rows that point to the locked one wait for.
 	lock: " FOR NO KEY UPDATE",
 	phrases: phrases{
@@ -37,10 +38,9 @@ var postgresDialect = dialect{
 		// In UTF-8 these letters, and no others, have several bytes.
 		beyondASCII: `octet_length(username) <> length(username)`,
 		// ARRAY: with IN the subquery may run several times, and lock more rows than its limit.
-		oneOf: func(column, query string) string {
-			return column + " = ANY (ARRAY(" + query + " FOR UPDATE SKIP LOCKED))"
-		},
-		json: "::jsonb",
+		among: func(column, query string) string { return column + " = ANY (ARRAY(" + query + "))" },
+		idle:  " FOR UPDATE SKIP LOCKED",
+		json:  "::jsonb",
 	},
 }
 

@@ -1,6 +1,7 @@
 package bunsql
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -16,6 +17,8 @@ func bindOnPostgres(value any) any {
 		return value.stored()
 	case string:
 		return storable(value)
+	case jsonText:
+		return storableJSON(string(value))
 	default:
 		return value
 	}
@@ -29,3 +32,41 @@ func storable(text string) string {
 }
 
 const replacement = "\uFFFD"
+
+// storableJSON returns JSON without the characters that PostgreSQL refuses in it: it
+// holds what a provider tells, and that must not keep anybody from signing in.
+func storableJSON(text string) string {
+	if !strings.Contains(text, `\u`) && storable(text) == text {
+		return text
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return "{}"
+	}
+	// What is decoded can be encoded.
+	encoded, _ := json.Marshal(storableIn(value))
+	return string(encoded)
+}
+
+// storableIn returns the value with every text in it as storable returns it.
+func storableIn(value any) any {
+	switch value := value.(type) {
+	case string:
+		return storable(value)
+	case []any:
+		for i, item := range value {
+			value[i] = storableIn(item)
+		}
+		return value
+	case map[string]any:
+		object := make(map[string]any, len(value))
+		for name, item := range value {
+			object[storable(name)] = storableIn(item)
+		}
+		return object
+	default:
+		return value
+	}
+}

@@ -2,19 +2,21 @@ package bunsql
 
 // queries are the statements that no two kinds of databases take in the same words.
 type queries struct {
-	accountsNamed    string
-	accountsAt       string
-	namesBeyondASCII string
-	addressesAt      string
-	insertIdentity   string
-	updateIdentity   string
-	claimMessages    string
-	pruneAttempts    string
-	expiredSessions  string
-	expiredFamilies  string
-	deadMessages     string
-	expiredAttempts  string
-	orphanedFamilies string
+	accountsNamed      string
+	accountsAt         string
+	namesBeyondASCII   string
+	addressesAt        string
+	insertIdentity     string
+	updateIdentity     string
+	claimMessages      string
+	pruneAttempts      string
+	expiredSessions    string
+	expiredFamilies    string
+	deadMessages       string
+	expiredAttempts    string
+	orphanedFamilies   string
+	expiredBlacklisted string
+	expiredOutstanding string
 }
 
 func queriesOf(p phrases) queries {
@@ -29,22 +31,28 @@ func queriesOf(p phrases) queries {
 		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email") + " ORDER BY id",
 		insertIdentity: insertIdentity + p.json + ") ON CONFLICT (provider, uid) DO NOTHING RETURNING id",
 		updateIdentity: updateIdentity + p.json + " WHERE id = $7",
-		claimMessages: claimMessages + p.oneOf("id", `SELECT id FROM latchkey_outbox
-			WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3`) + ` RETURNING id, topic, payload, attempts`,
-		pruneAttempts: `DELETE FROM latchkey_limit WHERE ` + p.oneOf("id",
-			`SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100`),
+		claimMessages: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
+			WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
+		pruneAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
+			`SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100`+p.idle),
 
 		// Each takes a time and a number of rows, and walks an index from its oldest end.
-		expiredSessions: `DELETE FROM django_session WHERE ` + p.oneOf("session_key",
-			`SELECT session_key FROM django_session WHERE expire_date < $1 ORDER BY expire_date LIMIT $2`),
-		expiredFamilies: `DELETE FROM latchkey_family WHERE ` + p.oneOf("id",
-			`SELECT id FROM latchkey_family WHERE expires < $1 ORDER BY expires LIMIT $2`),
-		deadMessages: `DELETE FROM latchkey_outbox WHERE ` + p.oneOf("id",
-			`SELECT id FROM latchkey_outbox WHERE dead_at < $1 ORDER BY dead_at LIMIT $2`),
-		expiredAttempts: `DELETE FROM latchkey_limit WHERE ` + p.oneOf("id",
-			`SELECT id FROM latchkey_limit WHERE expires < $1 ORDER BY expires LIMIT $2`),
-		orphanedFamilies: `DELETE FROM latchkey_family WHERE ` + p.oneOf("id",
+		expiredSessions: `DELETE FROM django_session WHERE ` + p.among("session_key",
+			`SELECT session_key FROM django_session WHERE expire_date < $1 ORDER BY expire_date LIMIT $2`+p.idle),
+		expiredFamilies: `DELETE FROM latchkey_family WHERE ` + p.among("id",
+			`SELECT id FROM latchkey_family WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
+		deadMessages: `DELETE FROM latchkey_outbox WHERE ` + p.among("id",
+			`SELECT id FROM latchkey_outbox WHERE dead_at < $1 ORDER BY dead_at LIMIT $2`+p.idle),
+		expiredAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
+			`SELECT id FROM latchkey_limit WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
+		orphanedFamilies: `DELETE FROM latchkey_family WHERE ` + p.among("id",
 			`SELECT id FROM latchkey_family AS f WHERE account_id = $1
-			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1) LIMIT $2`),
+			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1) LIMIT $2`+p.idle),
+		// Both look at the same rows: none is left out.
+		expiredBlacklisted: `DELETE FROM token_blacklist_blacklistedtoken WHERE ` + p.among("token_id", oldestTokens),
+		expiredOutstanding: `DELETE FROM token_blacklist_outstandingtoken WHERE ` + p.among("id", oldestTokens),
 	}
 }
+
+const oldestTokens = `SELECT id FROM token_blacklist_outstandingtoken
+	WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2`

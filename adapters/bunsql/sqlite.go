@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -28,6 +29,8 @@ var sqliteDialect = dialect{
 	// Transactions wait for their turn to begin, so that none fails later on.
 	passing: func(error) bool { return false },
 	bind:    func(value any) any { return value },
+	// SQLite ignores the lengths of columns.
+	longestEmail: math.MaxInt,
 	phrases: phrases{
 		names:      `SELECT name FROM sqlite_master`,
 		inspecting: inspectingSQLite,
@@ -36,7 +39,7 @@ var sqliteDialect = dialect{
 		// would stand for other characters.
 		inAnyCase:   func(column string) string { return column + " COLLATE NOCASE IN ($1, $2, $3, $4)" },
 		beyondASCII: `username GLOB '*[^ -~]*'`,
-		oneOf:       func(column, query string) string { return column + " IN (" + query + ")" },
+		among:       func(column, query string) string { return column + " IN (" + query + ")" },
 	},
 }
 

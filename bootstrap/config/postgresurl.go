@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	errPostgresOption = advice("write sslmode, sslrootcert, sslcert, sslkey, host (of a socket), connect_timeout, search_path or default_query_exec_mode=exec behind the ? of postgres://, each once, and nothing else")
+	errPostgresOption = advice("write sslmode, sslrootcert, sslcert, sslkey, host (of a socket), port, connect_timeout, search_path or default_query_exec_mode=exec behind the ? of postgres://, each once, and nothing else")
 	errSSLMode        = advice("write sslmode=verify-full, verify-ca, require, prefer, allow or disable behind postgres://")
 )
 
@@ -22,6 +22,7 @@ var postgresOptions = map[string]func(string) bool{
 	"sslcert":         clean,
 	"sslkey":          clean,
 	"host":            path.IsAbs,
+	"port":            validPort,
 	"connect_timeout": seconds,
 	"search_path":     clean,
 	// Not simple_protocol: it takes several statements at once.
@@ -33,12 +34,7 @@ var sslModes = []string{"verify-full", "verify-ca", "require", "prefer", "allow"
 // parsePostgresURL never passes on the errors of package url: they quote the password.
 func parsePostgresURL(s string) (Location, error) {
 	u, err := url.Parse(s)
-	if err != nil || !clean(s) || u.Opaque != "" || u.Fragment != "" || strings.Contains(strings.TrimPrefix(u.Path, "/"), "/") {
-		return Location{}, errDatabaseURL
-	}
-	host := strings.ToLower(u.Hostname())
-	port := u.Port()
-	if host != "" && !validHost(host) || port != "" && !validPort(port) || strings.Trim(u.Path, "/") == "" || !clean(u.Path) {
+	if err != nil || !clean(s) || !namesDatabase(u) {
 		return Location{}, errDatabaseURL
 	}
 	options, err := url.ParseQuery(u.RawQuery)
@@ -48,10 +44,8 @@ func parsePostgresURL(s string) (Location, error) {
 	if err := judgeOptions(options); err != nil {
 		return Location{}, err
 	}
+	host := strings.ToLower(u.Hostname())
 	if host == "" && options.Get("host") == "" {
-		return Location{}, errDatabaseURL
-	}
-	if password, _ := u.User.Password(); !clean(password) || !clean(u.User.Username()) {
 		return Location{}, errDatabaseURL
 	}
 	return Location{
@@ -59,6 +53,16 @@ func parsePostgresURL(s string) (Location, error) {
 		shown:      withoutPassword(u),
 		unverified: host != "" && !loopback(host) && options.Get("sslmode") != "verify-full",
 	}, nil
+}
+
+// namesDatabase reports whether the URL has a database and, where it has them, a
+// host, a port, a user and a password that make sense.
+func namesDatabase(u *url.URL) bool {
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	name := strings.TrimPrefix(u.Path, "/")
+	password, _ := u.User.Password()
+	return u.Opaque == "" && u.Fragment == "" && name != "" && !strings.Contains(name, "/") && clean(name) &&
+		(host == "" || validHost(host)) && (port == "" || validPort(port)) && clean(password) && clean(u.User.Username())
 }
 
 func judgeOptions(options url.Values) error {

@@ -23,7 +23,6 @@ func (a advice) Error() string { return string(a) }
 
 // notYet refuses a value that belongs to later work.
 type notYet struct {
-	with  string // the part of the value that is not there; empty for the whole setting
 	leave string // what to leave the setting at
 }
 
@@ -40,11 +39,7 @@ func explain(s Setting, g given, err error) Problems {
 	}
 	var later notYet
 	if errors.As(err, &later) {
-		with := ""
-		if later.with != "" {
-			with = " with " + later.with
-		}
-		return Problems{fmt.Sprintf("%s%s is not there yet: leave it at %s.", g.label, with, later.leave)}
+		return Problems{fmt.Sprintf("%s is not there yet: leave it at %s.", g.label, later.leave)}
 	}
 	return Problems{fmt.Sprintf("%s %s: %s.", g.label, complaint(s, g.value), err)}
 }

@@ -44,7 +44,7 @@ func start() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "latchkey-pg-")
+	folder, err := os.MkdirTemp(memory(), "latchkey-pg-")
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +61,17 @@ func start() (*server, error) {
 		return nil, err
 	}
 	return s, s.connect()
+}
+
+// memory returns a folder of files in memory, where a copy of a database was measured
+// to take a third of the time; empty, for the usual folder, where there is little of it.
+func memory() string {
+	const folder, enough = "/dev/shm", 4 << 30
+	var room syscall.Statfs_t
+	if err := syscall.Statfs(folder, &room); err != nil || room.Bavail*uint64(room.Bsize) < enough {
+		return ""
+	}
+	return folder
 }
 
 func initialize(bin, folder string, attributes *syscall.SysProcAttr) error {

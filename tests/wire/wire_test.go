@@ -15,14 +15,18 @@ import (
 
 // TestRecordedScenarios replays every scenario on a service of its own.
 func TestRecordedScenarios(t *testing.T) {
-	replayAll(t, func(*testing.T) kit.Option { return kit.Settings(nil) })
+	replayAll(t, func(*testing.T) kit.Option { return kit.Settings(nil) }, nil)
 }
 
+// The recordings were made on SQLite, which ignores the lengths of columns. On
+// PostgreSQL an address that is longer than its column is refused.
 func TestRecordedScenariosOnPostgreSQL(t *testing.T) {
-	replayAll(t, func(t *testing.T) kit.Option { return kit.WithPostgres(t) })
+	replayAll(t, func(t *testing.T) kit.Option { return kit.WithPostgres(t) }, map[string]int{"register-email-rules": 9})
 }
 
-func replayAll(t *testing.T, on func(t *testing.T) kit.Option) {
+// replayAll replays on a database each. Of the scenarios in differing one step must
+// get another answer than the recorded one.
+func replayAll(t *testing.T, on func(t *testing.T) kit.Option, differing map[string]int) {
 	t.Helper()
 	profiles, err := wire.LoadProfiles(os.DirFS("testdata"))
 	require.NoError(t, err)
@@ -34,7 +38,14 @@ func replayAll(t *testing.T, on func(t *testing.T) kit.Option) {
 			t.Parallel()
 			profile, known := profiles[scenario.Profile]
 			require.True(t, known, "profile %s", scenario.Profile)
-			for _, finding := range wire.Replay(scenario, serve(t, profile, on(t))) {
+			findings := wire.Replay(scenario, serve(t, profile, on(t)))
+			if step, differs := differing[scenario.Name]; differs {
+				require.Len(t, findings, 1)
+				require.Equal(t, step, findings[0].Step)
+				require.Contains(t, findings[0].Received, "400 Bad Request")
+				return
+			}
+			for _, finding := range findings {
 				t.Error(finding)
 			}
 		})

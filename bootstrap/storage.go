@@ -35,21 +35,28 @@ func newDatabase(cfg config.Config, lifecycle fx.Lifecycle) (*bunsql.DB, error) 
 		return nil, err
 	}
 	lifecycle.Append(fx.Hook{
-		OnStart: db.Migrate,
-		OnStop:  func(context.Context) error { return db.Close() },
+		OnStart: func(ctx context.Context) error {
+			_, err := Migrate(ctx, cfg, db)
+			return err
+		},
+		OnStop: func(context.Context) error { return db.Close() },
 	})
 	return db, nil
 }
 
 // OpenDatabase opens the configured database and leaves its tables as they are.
 func OpenDatabase(ctx context.Context, cfg config.Config) (*bunsql.DB, error) {
-	return bunsql.Open(ctx, bunsql.Config{
+	return bunsql.Open(ctx, databaseConfig(cfg))
+}
+
+func databaseConfig(cfg config.Config) bunsql.Config {
+	return bunsql.Config{
 		File:             cfg.Database.SQLite,
 		URL:              cfg.Database.Postgres,
 		MaxConnections:   cfg.Database.MaxConnections,
 		StatementTimeout: cfg.Database.StatementTimeout,
 		SharedEmail:      !cfg.Accounts.UniqueEmail,
-	})
+	}
 }
 
 // newSites writes the site's name and domain into its row where the settings

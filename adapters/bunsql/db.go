@@ -89,13 +89,6 @@ func (db *DB) toChange(ctx context.Context, query string) string {
 	return query + db.dialect.lock
 }
 
-// exists reports whether the database has a table or index of that name.
-func (db *DB) exists(ctx context.Context, name string) (bool, error) {
-	var count int
-	err := db.read(ctx, db.dialect.countNamed, name).Scan(ctx, &count)
-	return count > 0, err
-}
-
 // violates reports whether err says that the constraint would be violated.
 func (db *DB) violates(err error, constraint string) bool {
 	return db.dialect.violates(err, constraint)

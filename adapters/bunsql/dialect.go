@@ -42,8 +42,9 @@ type dialect struct {
 
 // phrases are pieces of SQL.
 type phrases struct {
-	// countNamed counts the tables and indexes of the name $1.
-	countNamed string
+	// names lists all tables and indexes.
+	names string
+	inspecting
 	// inAnyCase is true when column equals one of the spellings bound at $1 to $4.
 	inAnyCase func(column string) string
 	// beyondASCII is true for names with letters beyond ASCII.

@@ -32,7 +32,8 @@ var postgresDialect = dialect{
 	// Weaker than FOR UPDATE, which rows that point to the locked one wait for.
 	lock: " FOR NO KEY UPDATE",
 	phrases: phrases{
-		countNamed: `SELECT COUNT(*) FROM pg_catalog.pg_class WHERE relname = $1 AND pg_catalog.pg_table_is_visible(oid)`,
+		names:      `SELECT relname FROM pg_catalog.pg_class WHERE pg_catalog.pg_table_is_visible(oid) AND relkind IN ('r', 'p', 'v', 'i', 'I')`,
+		inspecting: inspectingPostgres,
 		inAnyCase:  inAnyCaseOnPostgres,
 		// In UTF-8 these letters, and no others, have several bytes.
 		beyondASCII: `octet_length(username) <> length(username)`,

@@ -42,7 +42,12 @@ const (
 
 func violatesOnPostgres(err error, constraint string) bool {
 	var failure *pgconn.PgError
-	return errors.As(err, &failure) && failure.Code == uniqueViolation && failure.ConstraintName == constraint
+	if !errors.As(err, &failure) || failure.Code != uniqueViolation {
+		return false
+	}
+	// Where the table comes from an older allauth, other names stand for the rule.
+	older := constraint == uniqueVerifiedEmail && slices.Contains([]string{ownVerifiedEmail, exclusiveEmail}, failure.ConstraintName)
+	return failure.ConstraintName == constraint || older
 }
 
 func passingOnPostgres(err error) bool {

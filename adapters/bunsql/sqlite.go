@@ -32,7 +32,8 @@ var sqliteDialect = dialect{
 	// SQLite ignores the lengths of columns.
 	longestEmail: math.MaxInt,
 	phrases: phrases{
-		countNamed: `SELECT COUNT(*) FROM sqlite_master WHERE name = $1`,
+		names:      `SELECT name FROM sqlite_master`,
+		inspecting: inspectingSQLite,
 		// NOCASE folds the ASCII letters, and the indexes that the migrations add
 		// are made with it. LIKE would fold too, but there "_" and "%" in a name
 		// would stand for other characters.

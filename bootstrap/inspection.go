@@ -1,0 +1,143 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"latchkey/adapters/bunsql"
+	"latchkey/adapters/djangosign"
+	"latchkey/adapters/oauthlogin"
+	"latchkey/adapters/smtpmail"
+	"latchkey/adapters/system"
+	"latchkey/application/inspection"
+	"latchkey/application/ports"
+	"latchkey/bootstrap/config"
+)
+
+// Migrate brings the tables up to date and returns what they were before. A database
+// that the service could not work on is left alone.
+func Migrate(ctx context.Context, cfg config.Config, db *bunsql.DB) (before ports.Schema, err error) {
+	before, err = Fit(ctx, cfg, db)
+	if err != nil {
+		return before, err
+	}
+	return before, db.Migrate(ctx)
+}
+
+// Fit returns what the database consists of; it is an error when the service could not
+// work on that, whatever is migrated: better now than in somebody's request.
+func Fit(ctx context.Context, cfg config.Config, db *bunsql.DB) (ports.Schema, error) {
+	schema, err := bunsql.NewInspection(db).Schema(ctx)
+	if err != nil {
+		return schema, err
+	}
+	var problems []error
+	for _, found := range inspection.Unfit(schema, needs(cfg)) {
+		if found.Severity == inspection.Broken {
+			problems = append(problems, errors.New(found.Sentence+" "+found.Advice))
+		}
+	}
+	return schema, errors.Join(problems...)
+}
+
+func needs(cfg config.Config) inspection.Needs {
+	needs := inspection.Needs{StoreTokens: cfg.Social.StoreTokens, SharedEmail: !cfg.Accounts.UniqueEmail}
+	for _, provider := range cfg.Providers {
+		needs.Providers = append(needs.Providers, provider.Name)
+	}
+	return needs
+}
+
+// NewDoctor makes the doctor of the database. Only online it calls the mail server and
+// the providers.
+func NewDoctor(cfg config.Config, db *bunsql.DB, online bool) (*inspection.Doctor, error) {
+	options := inspection.Options{Needs: needs(cfg), Warnings: cfg.Warnings}
+	for _, preference := range cfg.Passwords.Hashers.Preferences {
+		options.Algorithms = append(options.Algorithms, string(preference.Algorithm()))
+	}
+	seals, where, err := givenSeals(cfg)
+	if err != nil {
+		return nil, err
+	}
+	options.KeyWhere = where
+	if online {
+		if options.Probes, err = probes(cfg); err != nil {
+			return nil, err
+		}
+	}
+	return inspection.NewDoctor(bunsql.NewInspection(db), seals, system.NewClock(), options), nil
+}
+
+// givenSeals checks with the key that is there. It makes none: who looks changes nothing.
+func givenSeals(cfg config.Config) (ports.SessionSeals, string, error) {
+	key, where := cfg.Keys.Secret, "the setting SECRET_KEY"
+	if key.Empty() {
+		file := filepath.Join(cfg.Server.DataDir, secretKeyFile)
+		kept, err := readKey(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, "", nil
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		key, where = kept, "the generated key in "+file
+	}
+	keys, err := djangosign.NewKeys(key, cfg.Keys.Fallbacks...)
+	return djangosign.NewSessionSeals(keys), where, err
+}
+
+func probes(cfg config.Config) ([]inspection.Probe, error) {
+	mail, err := mailProbes(cfg)
+	if err != nil {
+		return nil, err
+	}
+	providers, err := providerProbes(cfg)
+	return append(mail, providers...), err
+}
+
+func mailProbes(cfg config.Config) ([]inspection.Probe, error) {
+	if cfg.Mail.Transport.Kind != config.MailSMTP {
+		return nil, nil
+	}
+	transport, err := newTransport(cfg)
+	if err != nil {
+		return nil, err
+	}
+	try := func(ctx context.Context) error {
+		return transport.(*smtpmail.SMTP).Probe(ctx, cfg.Mail.From.String())
+	}
+	return []inspection.Probe{{
+		Check: "mail", Subject: "The mail server", Try: try,
+		Advice: "Check EMAIL_URL: host, port, tls, user and password.",
+	}}, nil
+}
+
+func providerProbes(cfg config.Config) ([]inspection.Probe, error) {
+	configured, err := oauthProviders(cfg)
+	if err != nil {
+		return nil, err
+	}
+	providers, err := oauthlogin.New(configured, system.NewClock(), slog.Default())
+	if err != nil {
+		return nil, err
+	}
+	var all []inspection.Probe
+	calls := providers.Probes()
+	for _, name := range slices.Sorted(maps.Keys(calls)) {
+		all = append(all, inspection.Probe{
+			Check: "provider " + name, Subject: "The provider " + name, Try: calls[name],
+			Advice: "The log says why. Check the provider's addresses in SOCIALACCOUNT_PROVIDERS, and that this machine may connect to them.",
+		})
+	}
+	return all, nil
+}
+
+// LookAtDatabase opens the configured database for reading alone.
+func LookAtDatabase(ctx context.Context, cfg config.Config) (*bunsql.DB, error) {
+	return bunsql.Look(ctx, databaseConfig(cfg))
+}

@@ -24,7 +24,6 @@ var djangoTable = []djangoRow{
 	{name: "session cookie", djangoMade: sessionOfDjango, latchkeyMade: sessionOfLatchkey},
 	{name: "CSRF cookie and token", djangoMade: csrfOfDjango, latchkeyMade: csrfOfLatchkey},
 	{name: "password reset link", djangoMade: resetOfDjango, latchkeyMade: resetOfLatchkey},
-	{name: "password reset link without allauth", djangoMade: plainResetOfDjango, latchkeyMade: plainResetOfLatchkey},
 	{name: "e-mail confirmation key", djangoMade: emailKeyOfDjango, latchkeyMade: emailKeyOfLatchkey},
 	{name: "address that another account claims", djangoMade: addressOfDjango, latchkeyMade: addressOfLatchkey},
 	{name: "JSON web token", djangoMade: jwtOfDjango, latchkeyMade: jwtOfLatchkey},
@@ -52,6 +51,22 @@ func TestDjangoBesideLatchkey(t *testing.T) {
 					t.Run("two-way table", s.table)
 				})
 			}
+		})
+	}
+}
+
+// TestDjangoWithoutAllauthBesideLatchkey has a database of its own: processes that share
+// one must agree on how links are made, for each delivers the mails of all.
+func TestDjangoWithoutAllauthBesideLatchkey(t *testing.T) {
+	djangoInstalled(t)
+	for kind, empty := range djangoDatabases {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := &djangoSides{database: empty(t), data: t.TempDir(), provider: kit.Provider(t)}
+			djangoMigrate(t, s.database)
+			s.django, s.plain = djangoProbeStart(t, s.database), s.launch(t, "ALLAUTH=false")
+			t.Run("password reset link, Django to Latchkey", func(t *testing.T) { djangoResets(t, s, false) })
+			t.Run("password reset link, Latchkey to Django", func(t *testing.T) { latchkeyResets(t, s, false) })
 		})
 	}
 }

@@ -171,22 +171,31 @@ func djangoBySession(key string) map[string]string { return map[string]string{"s
 
 var djangoLink = regexp.MustCompile(`http://app\.example/\S+`)
 
-// linkTo waits for the mail with a link of that kind and returns the link's parts.
+// linkTo waits for a mail with a link of that kind and returns the link's parts.
 func (s *djangoSides) linkTo(t *testing.T, to, kind string) []string {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		letters, err := filepath.Glob(filepath.Join(s.mails(), "*.eml"))
-		require.NoError(t, err)
-		for _, letter := range letters {
-			raw, err := os.ReadFile(letter)
-			require.NoError(t, err)
-			text, _ := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(raw))) // headers are close enough
-			link := djangoLink.FindString(string(text))
-			if rest, found := strings.CutPrefix(link, "http://app.example/"+kind+"/"); found && strings.Contains(string(raw), to) {
-				return strings.Split(rest, "/")
-			}
+		if links := s.linksTo(t, to, kind); len(links) > 0 {
+			return links[0]
 		}
 	}
-	t.Fatalf("no %s mail to %s", kind, to)
+	t.Fatalf("no %s mail to %s: %s", kind, to, s.plain.errors.String())
 	return nil
+}
+
+// linksTo returns the parts of all such links so far.
+func (s *djangoSides) linksTo(t *testing.T, to, kind string) (links [][]string) {
+	t.Helper()
+	letters, err := filepath.Glob(filepath.Join(s.mails(), "*.eml"))
+	require.NoError(t, err)
+	for _, letter := range letters {
+		raw, err := os.ReadFile(letter)
+		require.NoError(t, err)
+		text, _ := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(raw))) // what lies before the link is readable
+		link := djangoLink.FindString(string(text))
+		if rest, found := strings.CutPrefix(link, "http://app.example/"+kind+"/"); found && strings.Contains(string(raw), to) {
+			links = append(links, strings.Split(rest, "/"))
+		}
+	}
+	return links
 }

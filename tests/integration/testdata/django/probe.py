@@ -319,6 +319,17 @@ def schema():
 
 
 @command
+def holds_addresses_once():
+    """Whether an address can be in one row only, be it verified or not: allauth before 0.58."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, EmailAddress._meta.db_table)
+    return any(
+        found["unique"] and found["columns"] == ["email"] and name != "unique_verified_email"
+        for name, found in constraints.items()
+    )
+
+
+@command
 def counts():
     """How many rows each table of Django's has."""
     with connection.cursor() as cursor:

@@ -105,6 +105,14 @@ func TestADatabaseOfDjangoIsTakenOver(t *testing.T) {
 	require.True(t, bob.LastLogin().IsZero())
 }
 
+// Django must not try to make the tables of an app that is installed later: they are there.
+func TestAppsThatDjangoNeverMigratedCountAsMigrated(t *testing.T) {
+	db := django(t, Config{}, `DROP TABLE authtoken_token`, `DELETE FROM django_migrations WHERE app = 'authtoken'`)
+	require.NoError(t, db.Migrate(t.Context()))
+	require.Equal(t, []string{"account 1", "authtoken 4", "contenttypes 1"}, texts(t, db, `SELECT app || ' ' || COUNT(*)
+		FROM django_migrations WHERE app IN ('account', 'authtoken', 'contenttypes') GROUP BY app ORDER BY app`))
+}
+
 // What is written back unchanged is written as it was, and what changes is
 // written as Django would.
 func TestRowsAreWrittenAsDjangoWritesThem(t *testing.T) {

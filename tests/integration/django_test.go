@@ -71,6 +71,24 @@ func TestDjangoWithoutAllauthBesideLatchkey(t *testing.T) {
 	}
 }
 
+// TestDjangoTakesAppsWhoseTablesLatchkeyMade: a site without allauth and the blacklist gets
+// their tables from Latchkey, and installs the apps afterwards.
+func TestDjangoTakesAppsWhoseTablesLatchkeyMade(t *testing.T) {
+	djangoInstalled(t)
+	for kind, empty := range djangoDatabases {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := &djangoSides{database: empty(t), data: t.TempDir(), provider: kit.Provider(t)}
+			require.Contains(t, djangoMigrate(t, s.database, "DJANGO_WITHOUT=allauth,blacklist"), "Applying auth.0001_initial... OK")
+			s.plain = s.launch(t)
+			require.Contains(t, djangoMigrate(t, s.database), "No migrations to apply.")
+			s.django = djangoProbeStart(t, s.database)
+			emailKeyOfDjango(t, s)
+			identityOfLatchkey(t, s)
+		})
+	}
+}
+
 // djangoJoinDjango has Latchkey come to a database of Django's.
 func djangoJoinDjango(t *testing.T, s *djangoSides) {
 	djangoMigrate(t, s.database)

@@ -58,9 +58,11 @@ func djangoCommand(ctx context.Context, t *testing.T, database djangoDatabase, s
 }
 
 // djangoMigrate runs Django's migrations and returns what they print.
-func djangoMigrate(t *testing.T, database djangoDatabase) string {
+func djangoMigrate(t *testing.T, database djangoDatabase, environment ...string) string {
 	t.Helper()
-	out, err := djangoCommand(t.Context(), t, database, "manage.py", "migrate", "--fake-initial", "--no-color").CombinedOutput()
+	command := djangoCommand(t.Context(), t, database, "manage.py", "migrate", "--fake-initial", "--no-color")
+	command.Env = append(command.Env, environment...)
+	out, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return string(out)
 }

@@ -7,4 +7,12 @@ INSERT INTO django_session VALUES ('abcdefghijklmnopqrstuvwxyz012345', 'sealed',
 INSERT INTO django_site VALUES (1, 'Example', 'example.org');
 INSERT INTO django_content_type VALUES (7, 'auth', 'user');
 INSERT INTO auth_permission VALUES (3, 7, 'add_user', 'Can add user');
-INSERT INTO django_migrations VALUES (1, 'contenttypes', '0001_initial', '2026-11-23 02:33:48.123456');
+INSERT INTO django_migrations VALUES
+    (1, 'contenttypes', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (2, 'auth', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (3, 'account', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (4, 'authtoken', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (5, 'sessions', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (6, 'sites', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (7, 'socialaccount', '0001_initial', '2026-11-23 02:33:48.123456'),
+    (8, 'token_blacklist', '0001_initial', '2026-11-23 02:33:48.123456');

@@ -100,7 +100,8 @@ CROSS JOIN action AS a
 WHERE NOT EXISTS (SELECT 1 FROM auth_permission)
 ORDER BY t.id, a.position;
 
--- Django's own "migrate" then finds nothing to do.
+-- Django's own "migrate" then finds nothing to do. An app that it never migrated had
+-- no tables yet, so that these are ours, and it must not try to make them later.
 WITH migration (app, name) AS (VALUES
     ('contenttypes', '0001_initial'),
     ('contenttypes', '0002_remove_content_type_name'),
@@ -151,4 +152,4 @@ WITH migration (app, name) AS (VALUES
     ('token_blacklist', '0012_alter_outstandingtoken_user'),
     ('token_blacklist', '0013_alter_blacklistedtoken_options_and_more'))
 INSERT INTO django_migrations (app, name, applied)
-SELECT app, name, CURRENT_TIMESTAMP FROM migration WHERE NOT EXISTS (SELECT 1 FROM django_migrations);
+SELECT app, name, CURRENT_TIMESTAMP FROM migration WHERE app NOT IN (SELECT app FROM django_migrations);

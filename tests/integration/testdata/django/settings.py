@@ -33,6 +33,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
 ]
+if "DJANGO_WITHOUT" in os.environ:  # as the site was before it took allauth and the blacklist
+    without = os.environ["DJANGO_WITHOUT"].split(",")
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not any(name in app for name in without)]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

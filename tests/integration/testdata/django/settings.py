@@ -57,14 +57,14 @@ SIMPLE_JWT = {
 
 
 def _hashers():
-    """Every algorithm of this Django that Latchkey knows, the cheap one for new hashes."""
+    """Every algorithm of this Django that Latchkey knows, the first for new hashes."""
     yield "cheap.CheapPBKDF2PasswordHasher"
-    yield "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher"
+    yield "cheap.CheapPBKDF2SHA1PasswordHasher"
     if find_spec("argon2"):
-        yield "django.contrib.auth.hashers.Argon2PasswordHasher"
+        yield "cheap.CheapArgon2PasswordHasher"
     if find_spec("bcrypt"):
-        yield "django.contrib.auth.hashers.BCryptSHA256PasswordHasher"
-        yield "django.contrib.auth.hashers.BCryptPasswordHasher"
+        yield "cheap.CheapBCryptSHA256PasswordHasher"
+        yield "cheap.CheapBCryptPasswordHasher"
     if hasattr(django_hashers, "ScryptPasswordHasher"):  # Django 4.0
         yield "django.contrib.auth.hashers.ScryptPasswordHasher"
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,6 +37,10 @@ type djangoSides struct {
 // djangoJWT are the settings that correspond to SIMPLE_JWT of the site.
 var djangoJWT = []string{"USE_JWT=true", "TOKEN_BLACKLIST=true", "ROTATE_REFRESH_TOKENS=true", "BLACKLIST_AFTER_ROTATION=true"}
 
+// djangoLaunching keeps two services that start together from being given one port: a
+// port is free again between the moment it is chosen and the one it is listened on.
+var djangoLaunching sync.Mutex
+
 // launch starts Latchkey on the shared database and waits until it answers.
 func (s *djangoSides) launch(t *testing.T, settings ...string) *process {
 	t.Helper()
@@ -46,8 +51,11 @@ func (s *djangoSides) launch(t *testing.T, settings ...string) *process {
 	if !strings.Contains(strings.Join(settings, " "), "PASSWORD_HASHERS=") {
 		shared = append(shared, processCheap+",pbkdf2_sha1,argon2,bcrypt_sha256,bcrypt,scrypt")
 	}
+	djangoLaunching.Lock()
+	defer djangoLaunching.Unlock()
 	p := processLaunchWith(t, s.data, []string{"--config", s.provider.File(t)}, append(shared, settings...)...)
 	p.waitForAnswer(t)
+	require.Empty(t, p.ended, "%s", &p.errors)
 	return p
 }
 
@@ -122,7 +130,7 @@ func djangoSend(t *testing.T, p *process, call djangoCall) djangoAnswer {
 		request.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
 	response, err := p.client.Do(request)
-	require.NoError(t, err)
+	require.NoError(t, err, "%s", &p.errors)
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	require.NoError(t, err)

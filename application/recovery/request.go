@@ -148,7 +148,8 @@ func (s *Service) link(state verification.ResetState, site ports.Site, now time.
 // bindingState returns what the token is bound to. allauth first gives an account
 // whose own address has no row one, which is part of what its tokens are made from.
 // Where there is nothing to write nothing waits for the database's writer, so that
-// the mails of one request leave together.
+// the mails of one request leave together. Tables of allauth before 0.58 hold every
+// address once: where another account has it, allauth makes no row either.
 func (s *Service) bindingState(ctx context.Context, account *accounts.Account) (verification.ResetState, error) {
 	rows, err := s.Addresses.Of(ctx, account.ID())
 	if err != nil {
@@ -159,7 +160,7 @@ func (s *Service) bindingState(ctx context.Context, account *accounts.Account) (
 	if listed || s.options.Plain || account.Email() == "" {
 		return verification.StateOf(account, rows), nil
 	}
-	if err := s.Addresses.Add(ctx, own); err != nil {
+	if err := s.Addresses.Add(ctx, own); err != nil && !errors.Is(err, verification.ErrVerifiedElsewhere) {
 		return verification.ResetState{}, err
 	}
 	return s.state(ctx, account)

@@ -2,6 +2,7 @@ package recovery_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +11,7 @@ import (
 	"latchkey/application/recovery"
 	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
+	"latchkey/domain/verification"
 )
 
 // recipients returns who got a mail, as "name address".
@@ -92,6 +94,28 @@ func TestAnAccountsOwnAddressGetsARowWithItsFirstLinkAsInAllauth(t *testing.T) {
 			}
 		})
 	}
+}
+
+// once is a table of allauth before 0.58: every address is in it once, proved or not.
+type once struct{ ports.Addresses }
+
+func (o once) Add(ctx context.Context, address *accounts.Address) error {
+	same, err := o.ByEmail(ctx, address.Email())
+	if err != nil || len(same) > 0 {
+		return errors.Join(err, verification.ErrVerifiedElsewhere)
+	}
+	return o.Addresses.Add(ctx, address)
+}
+
+func TestWhereTheTableHoldsAnAddressOnceAClaimKeepsNobodyFromAReset(t *testing.T) {
+	w := newWorld(t, nil)
+	w.Addresses = once{w.addresses}
+	ann, squatter := w.add(t, "ann", "ann@example.com"), w.add(t, "squatter", "")
+	require.NoError(t, w.Addresses.Add(w.ctx, accounts.NewAddress(squatter.ID(), "ann@example.com", true)))
+	require.Contains(t, recipients(w.request(t, "ann@example.com")), "ann ann@example.com")
+	rows, err := w.addresses.Of(w.ctx, ann.ID())
+	require.NoError(t, err)
+	require.Empty(t, rows)
 }
 
 func TestTheLinkMayHoldTheDomainOfTheSite(t *testing.T) {

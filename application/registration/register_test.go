@@ -17,6 +17,7 @@ import (
 	"latchkey/domain/credentials"
 	"latchkey/domain/fault"
 	"latchkey/domain/secret"
+	"latchkey/domain/verification"
 )
 
 // told returns the refusals as "field: message", in their order.
@@ -116,6 +117,28 @@ func TestAClaimThatNobodyProvedBlocksNobody(t *testing.T) {
 	done, err := w.Register(w.ctx, in("ann", "ann@example.com"))
 	require.NoError(t, err)
 	require.Len(t, w.rows(t, done.Account.Email()), 2)
+}
+
+// once is a table of allauth before 0.58: every address is in it once, proved or not.
+type once struct{ ports.Addresses }
+
+func (o once) Add(ctx context.Context, address *accounts.Address) error {
+	same, err := o.ByEmail(ctx, address.Email())
+	if err != nil || len(same) > 0 {
+		return errors.Join(err, verification.ErrVerifiedElsewhere)
+	}
+	return o.Addresses.Add(ctx, address)
+}
+
+func TestWhereTheTableHoldsAnAddressOnceAClaimIsToldAsATakenAddress(t *testing.T) {
+	w := newWorld(t, nil)
+	w.Addresses = once{w.addresses}
+	w.add(t, "squatter", "ann@example.com", false)
+	_, err := w.Register(w.ctx, in("ann", "ann@example.com"))
+	require.Equal(t, []string{"email: User is already registered with this e-mail address."}, told(err))
+	made, err := w.accounts.ByUsername(w.ctx, "ann")
+	require.NoError(t, err)
+	require.Empty(t, made)
 }
 
 func TestWhereAddressesMayBeSharedAVerifiedOneBlocksNobody(t *testing.T) {

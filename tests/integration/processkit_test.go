@@ -89,12 +89,18 @@ func processCommand(t testing.TB, settings []string, args ...string) *exec.Cmd {
 // processLaunch starts the service on a free port and does not wait for it.
 func processLaunch(t testing.TB, data string, settings ...string) *process {
 	t.Helper()
+	return processLaunchWith(t, data, nil, settings...)
+}
+
+// processLaunchWith gives the command these arguments, too.
+func processLaunchWith(t testing.TB, data string, args []string, settings ...string) *process {
+	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	p := &process{address: listener.Addr().String(), ended: make(chan error, 1)}
 	require.NoError(t, listener.Close())
 	p.client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-	p.command = processCommand(t, append([]string{"DATA_DIR=" + data, "LISTEN=" + p.address}, settings...), "serve")
+	p.command = processCommand(t, append([]string{"DATA_DIR=" + data, "LISTEN=" + p.address}, settings...), append([]string{"serve"}, args...)...)
 	p.command.Stdout, p.command.Stderr = &p.out, &p.errors
 	require.NoError(t, p.command.Start())
 	go func() { p.ended <- p.command.Wait() }()

@@ -67,9 +67,11 @@ func newFederation(cfg config.Config, p driven, f federated) *federation.Service
 	}, federation.Options{
 		Linking: identities.LinkingRules{
 			EmailAuthentication: cfg.Social.EmailAuthentication,
+			Reclaim:             !cfg.JWT.Enabled || cfg.JWT.CheckSession || cfg.JWT.CheckRevoke,
 			SharedEmail:         !cfg.Accounts.UniqueEmail,
 		},
 		StoreTokens:           cfg.Social.StoreTokens,
+		RequireState:          cfg.Social.RequireState,
 		MandatoryVerification: cfg.Accounts.Verification == config.VerificationMandatory,
 	})
 }

@@ -53,12 +53,16 @@ func (c *call) getAuthorize(p Provider) (answer, error) {
 const authorizationAge = 10 * time.Minute
 
 // authorizationCookie is the cookie of the one authorization that has the state, so
-// that two tabs do not take each other's. It goes where the session cookie goes,
-// and no script reads it.
+// that two tabs do not take each other's. No script reads it, and no other host gets it. Where
+// cookies are Secure its name has a prefix with which browsers take it from this host alone: a page of a sibling
+// domain could otherwise plant an authorization of its own.
 func (a *API) authorizationCookie(state string) Cookie {
 	cookie := a.options.SessionCookie
 	cookie.Name = "latchkey_authorization_" + stateName(state)
-	cookie.Path = a.options.BasePath
+	cookie.Domain, cookie.Path = "", a.options.BasePath
+	if cookie.Secure {
+		cookie.Name, cookie.Path = "__Host-"+cookie.Name, "/"
+	}
 	cookie.Age = authorizationAge
 	cookie.HTTPOnly = true
 	return cookie
@@ -77,7 +81,7 @@ func stateName(state string) string {
 }
 
 // sealedAuthorization returns what the browser or device kept of the authorization
-// that the state belongs to; empty when it kept nothing. A browser is rid of it then.
+// that the state belongs to; empty when it kept nothing.
 func (c *call) sealedAuthorization(state string) secret.String {
 	if state == "" {
 		return secret.String{}
@@ -85,11 +89,21 @@ func (c *call) sealedAuthorization(state string) secret.String {
 	if sealed := c.GetHeader(authorizationHeader); sealed != "" {
 		return secret.New(sealed)
 	}
-	cookie := c.api.authorizationCookie(state)
-	kept, err := cookieOf(c.Request, cookie.Name)
+	kept, err := cookieOf(c.Request, c.api.authorizationCookie(state).Name)
 	if err != nil {
 		return secret.String{}
 	}
-	cookie.delete(c.Writer)
 	return secret.New(kept.Value)
+}
+
+// forgetAuthorization rids the browser of an authorization that has served. After a
+// refusal it stays for the few minutes that it lives: who is told to try again must be able to.
+func (c *call) forgetAuthorization(state string) {
+	if state == "" {
+		return
+	}
+	cookie := c.api.authorizationCookie(state)
+	if _, err := cookieOf(c.Request, cookie.Name); err == nil {
+		cookie.delete(c.Writer)
+	}
 }

@@ -27,7 +27,7 @@ func (o CORS) share(handler http.Handler, csrfHeader string) http.Handler {
 		AllowedOrigins:   o.Origins,
 		AllowCredentials: o.Credentials,
 		AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch},
-		AllowedHeaders:   []string{"Accept", "Authorization", "Content-Type", csrfHeader, transportHeader},
+		AllowedHeaders:   []string{"Accept", "Authorization", "Content-Type", csrfHeader, transportHeader, authorizationHeader},
 		ExposedHeaders:   []string{"Retry-After", "WWW-Authenticate", requestIDHeader},
 		MaxAge:           preflightAge,
 	}).Handler(handler)

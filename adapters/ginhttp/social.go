@@ -92,7 +92,11 @@ func (c *call) withProof(p Provider, fields form, work func(federation.Presented
 	if presented.Proof.Empty() {
 		return answer{}, identities.ErrProofMissing
 	}
-	return work(presented, by)
+	out, err := work(presented, by)
+	if err == nil {
+		c.forgetAuthorization(presented.State)
+	}
+	return out, err
 }
 
 func (p Provider) presented(in values) federation.Presented {

@@ -148,6 +148,12 @@ func TestAnAuthorizationIsBoundToTheBrowser(t *testing.T) {
 	require.Equal(t, goodState, w.presented[0].State)
 	require.Equal(t, -1, back.Result().Cookies()[0].MaxAge, "the browser is rid of it")
 
+	w.federationFake.refusal = identities.ErrProviderUnavailable
+	back = postJSON(facebookPath, `{"code":"c","state":"`+goodState+`"}`, "Cookie", cookies[0].Name+"="+cookies[0].Value).to(api)
+	require.Equal(t, 503, back.Code)
+	require.Empty(t, back.Result().Cookies(), "who is to try again keeps it")
+	w.federationFake.refusal, w.presented = nil, w.presented[:1]
+
 	require.Equal(t, 200, postJSON(facebookPath, `{"code":"c","state":"other"}`, "Cookie", cookies[0].Name+"="+cookies[0].Value).to(api).Code)
 	require.True(t, w.presented[1].Sealed.Empty(), "another state has another cookie")
 }
@@ -194,4 +200,23 @@ func TestWithoutFederationThereIsNoSocialEndpoint(t *testing.T) {
 	}
 	require.Contains(t, api.endpoints, loginPath)
 	require.NotNil(t, http.Handler(api))
+}
+
+func TestAPageOfAnAllowedOriginMayBeADevice(t *testing.T) {
+	api := newWorld().api(t, func(o *Options) { o.CORS = CORS{Origins: []string{"https://app.example.com"}} })
+	for origin, allowed := range map[string]string{"https://app.example.com": "x-latchkey-authorization", "https://evil.example": ""} {
+		got := sent{method: "OPTIONS", path: facebookPath}.with("Origin", origin,
+			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "x-latchkey-authorization").to(api)
+		require.Equal(t, allowed, got.Header().Get("Access-Control-Allow-Headers"))
+	}
+}
+
+func TestWhereCookiesAreSecureNoOtherHostCanPlantAnAuthorization(t *testing.T) {
+	api := newWorld().api(t, func(o *Options) {
+		o.SessionCookie.Secure, o.SessionCookie.Domain = true, "example.com"
+	})
+	cookie := sent{method: "GET", path: facebookPath + "authorize/"}.to(api).Result().Cookies()[0]
+	require.Equal(t, "__Host-latchkey_authorization_lkState-of_43", cookie.Name)
+	require.Equal(t, []string{"", "/"}, []string{cookie.Domain, cookie.Path})
+	require.True(t, cookie.Secure)
 }

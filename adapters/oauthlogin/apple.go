@@ -38,7 +38,7 @@ func newApple(b base) (apple, error) {
 	certs := or(b.CertsURL, appleIssuer+"/auth/keys")
 	return apple{base: b, key: key, idTokens: verifier{
 		Config: b.Config, client: b.client, clock: b.clock, algorithms: []string{"RS256", "ES256"},
-		keys:   &keys{client: b.client, clock: b.clock, url: at(certs)},
+		keys:   newKeys(b, at(certs)),
 		issued: func(claims object) bool { return claims.text("iss") == or(b.Issuer, appleIssuer) },
 	}}, nil
 }

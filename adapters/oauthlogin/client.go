@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,8 @@ const (
 	timeoutDefault = 10 * time.Second
 	// bodyMost is more than any honest answer has, and little enough to hold many of.
 	bodyMost = 1 << 20
+	// headerMost is the same for headers. The library would take ten megabytes.
+	headerMost = 64 << 10
 	// connectionsMost keeps a flood of sign-ins, or a provider that hangs, from
 	// taking all of our sockets. Further calls wait, and give up in time.
 	connectionsMost = 32
@@ -51,6 +54,8 @@ func newClient(c Config, log *slog.Logger) *client {
 		ForceAttemptHTTP2:   true,
 		MaxConnsPerHost:     connectionsMost,
 		IdleConnTimeout:     time.Minute,
+
+		MaxResponseHeaderBytes: headerMost,
 	}
 	return &client{name: c.Name, log: log, http: &http.Client{
 		Transport: limited{transport}, Timeout: timeout, CheckRedirect: stayThere,
@@ -114,6 +119,8 @@ type call struct {
 	user     string
 	password secret.String
 	json     any
+	// troubleRefuses: a status of the provider's own trouble speaks of the proof, too.
+	troubleRefuses bool
 }
 
 // fetch makes the call and returns its answer as a JSON object. Whatever status says
@@ -121,6 +128,10 @@ type call struct {
 // identities.ErrProviderUnavailable.
 func (c *client) fetch(ctx context.Context, in call, refused error) (object, error) {
 	answer, err := c.read(ctx, in)
+	var answered status
+	if errors.As(err, &answered) && answered/100 == 5 && in.troubleRefuses {
+		err = status(http.StatusBadRequest)
+	}
 	if err != nil {
 		return nil, c.told(ctx, in.step, err, refused)
 	}
@@ -133,11 +144,17 @@ func (c *client) fetch(ctx context.Context, in call, refused error) (object, err
 
 var errNoJSON = errors.New("the provider's answer is no JSON object")
 
-// status is an answer that refuses.
+// status is an answer without what was asked for.
 type status int
 
 // Error implements error.
-func (s status) Error() string { return "the provider answers " + http.StatusText(int(s)) }
+func (s status) Error() string { return "the provider answers " + strconv.Itoa(int(s)) }
+
+// refuses reports whether the answer speaks of the proof. A redirect that leads
+// nowhere, a limit on our calls and a provider's own trouble do not.
+func (s status) refuses() bool {
+	return s/100 == 2 || s/100 == 4 && s != http.StatusTooManyRequests && s != http.StatusRequestTimeout
+}
 
 // read makes the call and returns the body of a good answer.
 func (c *client) read(ctx context.Context, in call) ([]byte, error) {
@@ -217,7 +234,7 @@ func (c *client) told(ctx context.Context, step string, err, refused error) erro
 		err = addressed.Err
 	}
 	var answered status
-	if errors.As(err, &answered) && answered != http.StatusTooManyRequests {
+	if errors.As(err, &answered) && answered.refuses() {
 		c.log.Info("a provider refused a proof", "provider", c.name, "step", step, "reason", err.Error())
 		return refused
 	}

@@ -1,6 +1,7 @@
 package oauthlogin
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -90,4 +91,19 @@ func or(text, fallback string) string {
 		return text
 	}
 	return fallback
+}
+
+// standIn reports whether an address that the operator wrote is this machine's own: a
+// provider played for tests, which is not asked which app a token is for.
+func standIn(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		return false
+	}
+	for _, ip := range literal(u.Hostname()) {
+		if ip.IsLoopback() {
+			return true
+		}
+	}
+	return false
 }

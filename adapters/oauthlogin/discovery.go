@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -25,42 +24,27 @@ type document struct {
 	TokenAuth     []string `json:"token_endpoint_auth_methods_supported"`
 }
 
-const (
-	documentFresh = time.Hour
-	// documentRetry keeps strangers from having us ask again and again for a
-	// document that there is not.
-	documentRetry = 5 * time.Second
-)
+// documentFresh is how long a document is believed without asking again.
+const documentFresh = time.Hour
 
 // discovery is a provider's document, fetched when it is needed.
 type discovery struct {
 	base
-
-	mu      sync.Mutex // held while fetching, so that many wait for one call
-	found   document
-	fetched time.Time
-	asked   time.Time
-	failure error
+	cache cache[document]
 }
 
-// document returns the document, with the operator's addresses over the provider's. An
-// old one is used on while the provider cannot be asked.
+func newDiscovery(b base) *discovery {
+	d := &discovery{base: b}
+	d.cache.clock, d.cache.fetch = b.clock, func(ctx context.Context) (document, time.Duration, error) {
+		found, err := d.fetch(ctx)
+		return found, documentFresh, err
+	}
+	return d
+}
+
+// document returns the document, with the operator's addresses over the provider's.
 func (d *discovery) document(ctx context.Context) (document, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now := d.clock.Now()
-	fresh := !d.fetched.IsZero() && now.Before(d.fetched.Add(documentFresh))
-	if !fresh && !now.Before(d.asked.Add(documentRetry)) {
-		d.asked = now
-		var found document
-		if found, d.failure = d.fetch(ctx); d.failure == nil {
-			d.found, d.fetched = found, now
-		}
-	}
-	if d.fetched.IsZero() {
-		return document{}, d.failure
-	}
-	return d.found, nil
+	return d.cache.get(ctx, func(document) bool { return true })
 }
 
 // fetch asks the provider. The library demands that the document's issuer is the

@@ -3,6 +3,8 @@ package oauthlogin
 import (
 	"context"
 	"errors"
+	"fmt"
+	"regexp"
 
 	"golang.org/x/oauth2"
 
@@ -34,11 +36,17 @@ func (b base) exchange(ctx context.Context, endpoint oauth2.Endpoint, password s
 	if errors.As(err, &refused) {
 		// Not the error itself: it quotes the answer, in which there may be a token.
 		err = status(refused.Response.StatusCode)
+		if errorCode.MatchString(refused.ErrorCode) { // it is how an operator finds a wrong secret
+			err = fmt.Errorf("%w %s", err, refused.ErrorCode)
+		}
 	} else if !errors.Is(err, errTooLarge) && !errors.Is(err, errRedirect) {
 		err = withoutAnswer(err)
 	}
 	return nil, b.client.told(ctx, "code", err, identities.ErrCodeRefused)
 }
+
+// errorCode is how OAuth 2 names errors (RFC 6749, 5.2).
+var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
 // withoutAnswer keeps the reasons of the network and drops every other text, which
 // may quote the provider's answer.

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	facebookGraph = "https://graph.facebook.com/v21.0"
-	facebookPage  = "https://www.facebook.com/v21.0/dialog/oauth"
+	facebookGraph = "https://graph.facebook.com/v24.0"
+	facebookPage  = "https://www.facebook.com/v24.0/dialog/oauth"
 )
 
 // facebook takes access tokens and codes. It does not look at id_tokens.
@@ -58,7 +58,7 @@ func (f facebook) proved(token secret.String, more url.Values) url.Values {
 // issuedToUs asks in so many words which app the token is for. A stand-in for the
 // Graph API has only the proof.
 func (f facebook) issuedToUs(ctx context.Context, token secret.String) error {
-	if f.GraphAPIURL != "" {
+	if standIn(f.GraphAPIURL) {
 		return nil
 	}
 	app, err := f.client.fetch(ctx, call{
@@ -72,7 +72,8 @@ func (f facebook) issuedToUs(ctx context.Context, token secret.String) error {
 
 func (f facebook) me(ctx context.Context, token identities.Token) (identities.Profile, error) {
 	me, err := f.client.fetch(ctx, call{
-		step: "me", url: f.graph() + "/me", query: f.proved(token.Access, url.Values{"fields": {"id,email,name,first_name,last_name"}}),
+		step: "me", troubleRefuses: true, // Facebook answers 500 to some bad tokens
+		url: f.graph() + "/me", query: f.proved(token.Access, url.Values{"fields": {"id,email,name,first_name,last_name"}}),
 	}, identities.ErrProofRefused)
 	if err != nil {
 		return identities.Profile{}, err
@@ -108,7 +109,7 @@ func (f facebook) exchangeCode(ctx context.Context, proof identities.Proof) (ide
 		return identities.Token{}, identities.ErrCodeRefused
 	}
 	token := identities.Token{Access: secret.New(answer.text("access_token"))}
-	if seconds, err := strconv.Atoi(answer.text("expires_in")); err == nil && seconds > 0 {
+	if seconds, err := strconv.ParseInt(answer.text("expires_in"), 10, 32); err == nil && seconds > 0 {
 		token.Expires = f.clock.Now().Add(time.Duration(seconds) * time.Second)
 	}
 	return token, nil

@@ -50,10 +50,9 @@ func (g gitHub) vouch(ctx context.Context, proof identities.Proof) (identities.P
 	return identities.Profile{}, identities.ErrProofMissing
 }
 
-// issuedToUs asks whether the token is our app's. A GitHub of one's own is asked
-// only if it is the real one.
+// issuedToUs asks whether the token is our app's.
 func (g gitHub) issuedToUs(ctx context.Context, token secret.String) error {
-	if g.GitHubURL != "" || g.UncheckedAccessTokens {
+	if g.UncheckedAccessTokens || standIn(g.GitHubURL) {
 		return nil
 	}
 	_, err := g.client.fetch(ctx, call{
@@ -89,12 +88,12 @@ func (g gitHub) user(ctx context.Context, token identities.Token) (identities.Pr
 // where the token may not see them.
 func (g gitHub) emails(ctx context.Context, token secret.String) ([]identities.Email, error) {
 	body, err := g.client.read(ctx, call{step: "emails", url: g.api() + "/user/emails", bearer: token})
-	var refused status
-	if errors.As(err, &refused) {
+	var answered status
+	if errors.As(err, &answered) && (answered == http.StatusNotFound || answered == http.StatusForbidden) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, g.client.unavailable(ctx, "emails", err)
+		return nil, g.client.told(ctx, "emails", err, identities.ErrProofRefused)
 	}
 	var listed []struct {
 		Email             string

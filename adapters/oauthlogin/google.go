@@ -3,6 +3,7 @@ package oauthlogin
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -26,7 +27,7 @@ func newGoogle(b base) google {
 	certs := or(b.CertsURL, googleCerts)
 	return google{base: b, idTokens: verifier{
 		Config: b.Config, client: b.client, clock: b.clock, algorithms: []string{"RS256"},
-		keys: &keys{client: b.client, clock: b.clock, url: at(certs)},
+		keys: newKeys(b, at(certs)),
 		issued: func(claims object) bool {
 			issuer := claims.text("iss")
 			return issuer == "https://accounts.google.com" || issuer == "accounts.google.com"
@@ -48,7 +49,7 @@ func (g google) page(context.Context) (page, error) {
 func (g google) vouch(ctx context.Context, proof identities.Proof) (identities.Profile, error) {
 	switch {
 	case !proof.IDToken.Empty():
-		return g.idTokens.vouchByIDToken(ctx, proof.IDToken.Reveal(), posted(proof), proof.Nonce, true)
+		return g.byIDToken(ctx, proof.IDToken.Reveal(), posted(proof), proof.Nonce, true)
 	case !proof.AccessToken.Empty():
 		if err := g.issuedToUs(ctx, proof); err != nil {
 			return identities.Profile{}, err
@@ -67,7 +68,7 @@ func (g google) byCode(ctx context.Context, proof identities.Proof) (identities.
 		return identities.Profile{}, err
 	}
 	if idToken := idTokenOf(token); idToken != "" {
-		return g.idTokens.vouchByIDToken(ctx, idToken, kept(token), proof.Nonce, false)
+		return g.byIDToken(ctx, idToken, kept(token), proof.Nonce, false)
 	}
 	if proof.Nonce != "" { // we asked for an id_token: an answer without is not the answer to that
 		return identities.Profile{}, identities.ErrProofRefused
@@ -75,18 +76,34 @@ func (g google) byCode(ctx context.Context, proof identities.Proof) (identities.
 	return g.identity(ctx, kept(token))
 }
 
+func (g google) byIDToken(ctx context.Context, idToken string, token identities.Token, nonce string, posted bool) (identities.Profile, error) {
+	read, err := g.idTokens.verify(ctx, idToken, token.Access.Reveal(), nonce)
+	if err != nil {
+		return identities.Profile{}, err
+	}
+	profile := openIDProfile(read.claims)
+	profile.Emails = googleEmail(read.claims)
+	return read.finish(profile, token, posted), nil
+}
+
+// googleEmail says of an address whose mailbox Google does not run that it was
+// verified once: Google asks nobody again, and a domain may have gone to somebody else.
+func googleEmail(claims object) []identities.Email {
+	found := email(claims.text("email"), claims.yes("email_verified") || claims.yes("verified_email"))
+	for i, e := range found {
+		found[i].Past = claims.text("hd") == "" && !strings.HasSuffix(string(e.Address.Lower()), "@gmail.com")
+	}
+	return found
+}
+
 // issuedToUs asks for which app the token was issued: userinfo answers to every
 // app's token, and whoever runs another app of Google's has tokens of its users.
 func (g google) issuedToUs(ctx context.Context, proof identities.Proof) error {
-	address := g.TokenInfoURL
-	if address == "" && g.IdentityURL == "" {
-		address = googleTokenInfo
-	}
-	if address == "" || g.UncheckedAccessTokens {
+	if g.UncheckedAccessTokens || g.TokenInfoURL == "" && standIn(g.IdentityURL) {
 		return nil
 	}
 	info, err := g.client.fetch(ctx, call{
-		step: "token info", method: "POST", url: address, form: url.Values{"access_token": {proof.AccessToken.Reveal()}},
+		step: "token info", method: "POST", url: or(g.TokenInfoURL, googleTokenInfo), form: url.Values{"access_token": {proof.AccessToken.Reveal()}},
 	}, identities.ErrProofRefused)
 	if err == nil && !g.ours(info.text("aud")) && !g.ours(info.text("azp")) {
 		err = identities.ErrProofRefused
@@ -103,7 +120,7 @@ func (g google) identity(ctx context.Context, token identities.Token) (identitie
 	}
 	profile := openIDProfile(me)
 	profile.Key.Subject = me.text("sub", "id")
-	profile.Emails = email(me.text("email"), me.yes("email_verified") || me.yes("verified_email"))
+	profile.Emails = googleEmail(me)
 	profile.Extra = me.extra(profile.Key.Subject)
 	profile.Token = token
 	return profile, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -42,11 +43,26 @@ type verifier struct {
 type verified struct {
 	claims object
 	once   identities.Once
+	// bound: the token says for which access token it is, and that one came along.
+	bound bool
+}
+
+// finish gives the profile what goes with the token. One that came from our own
+// exchange is not burned: the code was. An access token that a client posted is kept only if it
+// is shown to belong to the id_token; it may be anybody's otherwise.
+func (r verified) finish(profile identities.Profile, token identities.Token, posted bool) identities.Profile {
+	if posted {
+		profile.Once = r.once
+	}
+	if !posted || r.bound {
+		profile.Token = token
+	}
+	return profile
 }
 
 // verify returns what the token says. Everything that is wrong with it gives the same
-// refusal; why goes to the log. accessToken and proof.Nonce are compared where there is something to
-// compare.
+// refusal; why goes to the log. accessToken and nonce are compared where there is
+// something to compare.
 func (v verifier) verify(ctx context.Context, token, accessToken, nonce string) (verified, error) {
 	claims, why, err := v.signed(ctx, token, accessToken)
 	if err != nil {
@@ -59,7 +75,8 @@ func (v verifier) verify(ctx context.Context, token, accessToken, nonce string) 
 		v.client.log.Info("an id_token was refused", "provider", v.Name, "reason", why)
 		return verified{}, identities.ErrProofRefused
 	}
-	return verified{claims: claims, once: v.once(token, claims, nonce)}, nil
+	bound := claims.text("at_hash") != "" && accessToken != ""
+	return verified{claims: claims, once: v.once(token, claims, nonce), bound: bound}, nil
 }
 
 // signed verifies the signature, and what the library verifies with it. Only a
@@ -68,7 +85,11 @@ func (v verifier) signed(ctx context.Context, token, accessToken string) (claims
 	if len(token) > idTokenMost {
 		return nil, "it is too long", nil
 	}
-	library := oidc.NewVerifier("", v.keys, &oidc.Config{
+	if !canonical(token) {
+		return nil, "it is malformed", nil
+	}
+	signatures := &signatures{keys: v.keys}
+	library := oidc.NewVerifier("", signatures, &oidc.Config{
 		SkipClientIDCheck: true, SkipIssuerCheck: true, SupportedSigningAlgs: v.algorithms, // judge looks at these
 		Now: func() time.Time { return v.clock.Now().Add(-leeway) },
 	})
@@ -78,13 +99,13 @@ func (v verifier) signed(ctx context.Context, token, accessToken string) (claims
 			return nil, "", ctx.Err()
 		}
 		var unavailable *fault.Fault
-		if errors.As(err, &unavailable) {
+		if errors.As(signatures.err, &unavailable) {
 			return nil, "", unavailable
 		}
 		return nil, "it is malformed, forged or expired", nil
 	}
 	if read.AccessTokenHash != "" && accessToken != "" && read.VerifyAccessToken(accessToken) != nil {
-		return nil, "it belongs to another access token", nil
+		return nil, "it belongs to another access token", nil //nolint:nilerr // told as the reason
 	}
 	var text json.RawMessage
 	if err := read.Claims(&text); err != nil {
@@ -95,6 +116,33 @@ func (v verifier) signed(ctx context.Context, token, accessToken string) (claims
 		return nil, "it has no claims", nil //nolint:nilerr // told as the reason
 	}
 	return claims, "", nil
+}
+
+// signatures remembers why a signature could not be verified: the library keeps only
+// the text of that, and a provider that cannot be asked for its keys would look like a forged token.
+type signatures struct {
+	keys *keys
+	err  error
+}
+
+// VerifySignature implements oidc.KeySet.
+func (s *signatures) VerifySignature(ctx context.Context, token string) (payload []byte, err error) {
+	payload, s.err = s.keys.VerifySignature(ctx, token)
+	return payload, s.err
+}
+
+// canonical holds for the one spelling of a token. The library verifies what base64
+// decodes to, and takes several spellings of it; a token that may be used once could
+// then be used again in another.
+func canonical(token string) bool {
+	parts := strings.Split(token, ".")
+	for _, part := range parts {
+		plain, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || base64.RawURLEncoding.EncodeToString(plain) != part {
+			return false
+		}
+	}
+	return len(parts) == 3
 }
 
 // judge returns what is wrong with the claims of a token that the provider signed.
@@ -154,8 +202,13 @@ func (v verifier) once(token string, claims object, nonce string) identities.Onc
 		return identities.Once{}
 	}
 	sum := sha256.Sum256([]byte(v.Name + "\n" + claims.text("iss") + "\n" + id))
-	return identities.Once{ID: hex.EncodeToString(sum[:]), Life: expires.Sub(issued) + 2*leeway}
+	// Sub stops at the longest duration; a little less leaves room for what is added.
+	life := min(expires.Sub(issued), lifeMost) + 2*leeway
+	return identities.Once{ID: hex.EncodeToString(sum[:]), Life: life}
 }
+
+// lifeMost is for how long a used token is remembered at the most.
+const lifeMost = 200 * 365 * 24 * time.Hour
 
 // time reads a NumericDate (RFC 7519, 2).
 func (o object) time(name string) (time.Time, bool) {
@@ -173,19 +226,13 @@ func (o object) time(name string) (time.Time, bool) {
 // yearTenThousand is when times stop having four digits for their year.
 const yearTenThousand = 253402300800
 
-// vouchByIDToken is the answer of kinds whose id_tokens say everything. A token that came from
-// our own exchange is not burned: the code was.
+// vouchByIDToken is the answer of kinds whose id_tokens say everything.
 func (v verifier) vouchByIDToken(ctx context.Context, idToken string, token identities.Token, nonce string, posted bool) (identities.Profile, error) {
 	read, err := v.verify(ctx, idToken, token.Access.Reveal(), nonce)
 	if err != nil {
 		return identities.Profile{}, err
 	}
-	profile := openIDProfile(read.claims)
-	profile.Token = token
-	if posted {
-		profile.Once = read.once
-	}
-	return profile, nil
+	return read.finish(openIDProfile(read.claims), token, posted), nil
 }
 
 // openIDProfile reads the standard claims (OpenID Connect Core, 5.1).

@@ -9,12 +9,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-
-	"latchkey/application/ports"
 )
 
 const (
@@ -23,11 +20,6 @@ const (
 	keysFresh = time.Hour
 	// keysFreshLeast and keysFreshMost bound what the provider may say.
 	keysFreshLeast, keysFreshMost = 5 * time.Minute, 24 * time.Hour
-	// keysPause is how long an unknown key is not asked for again: strangers can
-	// make up names of keys, and each would be a call.
-	keysPause = time.Minute
-	// keysStale is how long a key set is used while the provider cannot be asked.
-	keysStale = 24 * time.Hour
 	// keysMost is more than any provider has.
 	keysMost = 64
 )
@@ -36,17 +28,17 @@ const (
 type keys struct {
 	url    func(ctx context.Context) (string, error)
 	client *client
-	clock  ports.Clock
-
-	mu      sync.Mutex // held while fetching, so that many wait for one call
-	set     []jose.JSONWebKey
-	fetched time.Time // when the set was fetched
-	asked   time.Time // when that was last tried
-	fresh   time.Duration
-	failure error // of the last try
+	cache  cache[[]jose.JSONWebKey]
 }
 
-// VerifySignature implements oidc.KeySet.
+func newKeys(b base, url func(ctx context.Context) (string, error)) *keys {
+	k := &keys{url: url, client: b.client}
+	k.cache.clock, k.cache.fetch = b.clock, k.ask
+	return k
+}
+
+// VerifySignature returns what the token says if a key of the provider's signed it.
+// It returns identities.ErrProviderUnavailable when the keys cannot be had.
 func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, algorithms)
 	if err != nil {
@@ -75,7 +67,7 @@ var algorithms = []jose.SignatureAlgorithm{
 // candidates returns the keys that may have signed: the one of the name, or the
 // only one where the token names none.
 func (k *keys) candidates(ctx context.Context, header jose.Header) ([]jose.JSONWebKey, error) {
-	set, err := k.current(ctx, func(set []jose.JSONWebKey) bool { return len(named(set, header)) > 0 })
+	set, err := k.cache.get(ctx, func(set []jose.JSONWebKey) bool { return len(named(set, header)) > 0 })
 	if err != nil {
 		return nil, err
 	}
@@ -98,39 +90,6 @@ func named(set []jose.JSONWebKey, header jose.Header) []jose.JSONWebKey {
 	}
 	return found
 }
-
-// current returns the key set, fetched anew when it is old or has not what is needed.
-func (k *keys) current(ctx context.Context, enough func([]jose.JSONWebKey) bool) ([]jose.JSONWebKey, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	now := k.clock.Now()
-	if enough(k.set) && now.Before(k.fetched.Add(k.fresh)) {
-		return k.set, nil
-	}
-	if !now.Before(k.asked.Add(keysPause)) || k.asked.IsZero() {
-		k.fetch(ctx, now)
-	}
-	if k.failure != nil && (!enough(k.set) || now.After(k.fetched.Add(keysStale))) {
-		return nil, k.failure
-	}
-	return k.set, nil
-}
-
-// fetch asks the provider. Who asked may go away meanwhile; others wait for the answer.
-func (k *keys) fetch(ctx context.Context, now time.Time) {
-	ctx = context.WithoutCancel(ctx)
-	set, fresh, err := k.ask(ctx)
-	k.failure = err
-	k.asked = now
-	if err != nil {
-		k.asked = now.Add(keysRetry - keysPause)
-		return
-	}
-	k.set, k.fresh, k.fetched = set, fresh, now
-}
-
-// keysRetry is how long a provider that gave no key set is left alone.
-const keysRetry = 5 * time.Second
 
 func (k *keys) ask(ctx context.Context) ([]jose.JSONWebKey, time.Duration, error) {
 	url, err := k.url(ctx)
@@ -156,7 +115,7 @@ func parseKeys(body []byte) ([]jose.JSONWebKey, error) {
 		return nil, errNoJSON
 	}
 	if set.Keys == nil {
-		return parseCertificates(body)
+		return someKeys(parseCertificates(body))
 	}
 	var found []jose.JSONWebKey
 	for _, text := range set.Keys[:min(len(set.Keys), keysMost)] {
@@ -165,8 +124,18 @@ func parseKeys(body []byte) ([]jose.JSONWebKey, error) {
 			found = append(found, key)
 		}
 	}
-	return found, nil
+	return someKeys(found, nil)
 }
+
+// someKeys takes a set without a single key for no answer: it must not put good keys out of use.
+func someKeys(found []jose.JSONWebKey, err error) ([]jose.JSONWebKey, error) {
+	if err == nil && len(found) == 0 {
+		return nil, errNoKeys
+	}
+	return found, err
+}
+
+var errNoKeys = errors.New("the provider publishes no key that can be used")
 
 // usable refuses keys that are for other things, and secret ones: what a provider
 // publishes verifies, or it is no key to believe.

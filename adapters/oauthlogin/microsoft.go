@@ -32,7 +32,7 @@ func newMicrosoft(b base) microsoft {
 	certs := or(b.CertsURL, m.site()+"/discovery/v2.0/keys")
 	m.idTokens = verifier{
 		Config: b.Config, client: b.client, clock: b.clock, algorithms: []string{"RS256"},
-		keys: &keys{client: b.client, clock: b.clock, url: at(certs)}, issued: m.issued,
+		keys: newKeys(b, at(certs)), issued: m.issued,
 	}
 	return m
 }
@@ -98,7 +98,7 @@ func (m microsoft) byIDToken(ctx context.Context, idToken string, token identiti
 		return identities.Profile{}, err
 	}
 	profile := openIDProfile(read.claims)
-	profile.Key.Subject = read.claims.text("oid")
+	profile.Key.Subject = graphID(read.claims.text("oid"))
 	profile.Username = ""
 	profile.Emails = email(read.claims.text("email"), read.claims.yes("xms_edov"))
 	profile.Token = token
@@ -106,6 +106,16 @@ func (m microsoft) byIDToken(ctx context.Context, idToken string, token identiti
 		profile.Once = read.once
 	}
 	return profile, nil
+}
+
+// graphID is what Graph calls somebody. The object ids of people are the same there; those
+// of personal accounts, which have no directory, are only the second half.
+func graphID(objectID string) string {
+	personal, found := strings.CutPrefix(objectID, "00000000-0000-0000-")
+	if !found {
+		return objectID
+	}
+	return strings.ReplaceAll(personal, "-", "")
 }
 
 func (m microsoft) byAccessToken(ctx context.Context, token identities.Token) (identities.Profile, error) {

@@ -53,7 +53,7 @@ func (b base) issuedToUs(ctx context.Context, address string, token secret.Strin
 	}
 	told, err := b.client.fetch(ctx, call{
 		step: "introspection", method: http.MethodPost, url: address, form: url.Values{"token": {token.Reveal()}, "token_type_hint": {"access_token"}},
-		user: b.ClientID, password: b.Secret,
+		user: url.QueryEscape(b.ClientID), password: secret.New(url.QueryEscape(b.Secret.Reveal())), // RFC 6749, 2.3.1
 	}, identities.ErrProofRefused)
 	if err == nil && (told.at("active") != true || !b.ours(told.text("client_id"))) {
 		err = identities.ErrProofRefused

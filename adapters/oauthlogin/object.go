@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"latchkey/domain/accounts"
@@ -28,8 +29,11 @@ func parseObject(text []byte) (object, error) {
 	return found, nil
 }
 
-// at returns what stands at a dotted path.
+// at returns what stands at a dotted path, or under that very name: some claims are named by URLs.
 func (o object) at(path string) any {
+	if value, found := o[path]; found {
+		return value
+	}
 	var here any = map[string]any(o)
 	for step := range strings.SplitSeq(path, ".") {
 		below, ok := here.(map[string]any)
@@ -95,39 +99,47 @@ const (
 // extra returns what is kept of the provider's answer: no token, nothing that a
 // database does not take, and of an answer beyond measure nothing but the subject.
 func (o object) extra(subject string) json.RawMessage {
-	kept := object{}
-	for name, value := range o {
-		if !strings.Contains(name, "token") && shallow(value, extraDepth) {
-			kept[name] = value
-		}
-	}
-	text, err := json.Marshal(kept)
+	text, err := json.Marshal(harmless(map[string]any(o), extraDepth))
 	if err != nil || len(text) > extraMost || bytes.Contains(text, []byte(`\u0000`)) {
 		text, _ = json.Marshal(map[string]string{"sub": subject}) //nolint:errchkjson // a text
 	}
 	return text
 }
 
-func shallow(value any, depth int) bool {
+// harmless returns the value without secrets, at any depth, and without what is too deep or
+// no number that every database holds.
+func harmless(value any, depth int) any {
 	if depth == 0 {
-		return false
+		return nil
 	}
 	switch v := value.(type) {
 	case map[string]any:
-		for _, below := range v {
-			if !shallow(below, depth-1) {
-				return false
+		kept := make(map[string]any, len(v))
+		for name, below := range v {
+			if !confidential.MatchString(name) {
+				kept[name] = harmless(below, depth-1)
 			}
 		}
+		return kept
 	case []any:
-		for _, below := range v {
-			if !shallow(below, depth-1) {
-				return false
-			}
+		kept := make([]any, len(v))
+		for i, below := range v {
+			kept[i] = harmless(below, depth-1)
+		}
+		return kept
+	case json.Number:
+		if !storable.MatchString(v.String()) {
+			return nil
 		}
 	}
-	return true
+	return value
 }
+
+var (
+	confidential = regexp.MustCompile(`(?i)token|secret|password`)
+	// storable numbers are within what SQL's NUMERIC holds: 1e999999 is JSON, too.
+	storable = regexp.MustCompile(`^-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][-+]?[0-9]{1,2})?$`)
+)
 
 // email returns the address as one that the provider tells; nothing if it is none.
 func email(text string, verified bool) []identities.Email {

@@ -16,11 +16,11 @@ type openID struct {
 }
 
 func newOpenID(b base) *openID {
-	o := &openID{base: b, discovery: &discovery{base: b}}
-	o.keys = &keys{client: b.client, clock: b.clock, url: func(ctx context.Context) (string, error) {
+	o := &openID{base: b, discovery: newDiscovery(b)}
+	o.keys = newKeys(b, func(ctx context.Context) (string, error) {
 		found, err := o.discovery.document(ctx)
 		return found.Keys, err
-	}}
+	})
 	return o
 }
 
@@ -65,7 +65,7 @@ func (o *openID) byIDToken(ctx context.Context, found document, idToken string, 
 	if err != nil {
 		return identities.Profile{}, err
 	}
-	claims := read.claims
+	claims, subject := read.claims, o.mapped(read.claims, "sub").Key
 	if claims.text(o.claim("email", "email")) == "" && found.UserInfo != "" && !token.Access.Empty() && !posted {
 		more, err := o.userInfo(ctx, found, token)
 		if err != nil {
@@ -77,11 +77,8 @@ func (o *openID) byIDToken(ctx context.Context, found document, idToken string, 
 		claims = more
 	}
 	profile := o.mapped(claims, "sub")
-	profile.Token = token
-	if posted {
-		profile.Once = read.once
-	}
-	return profile, nil
+	profile.Key = subject // never userinfo's: the same person would be two, with an address and without
+	return read.finish(profile, token, posted), nil
 }
 
 func (o *openID) userInfo(ctx context.Context, found document, token identities.Token) (object, error) {

@@ -14,13 +14,14 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/identities"
+	"latchkey/domain/secret"
 )
 
 // kind is the protocol of one configured provider.
 type kind interface {
 	// vouch returns who the provider says that the holder of the proof is.
 	vouch(ctx context.Context, proof identities.Proof) (identities.Profile, error)
-	// page returns where people sign in; an empty AuthURL for nowhere.
+	// page returns where people sign in; an empty url for nowhere.
 	page(ctx context.Context) (page, error)
 }
 
@@ -93,6 +94,9 @@ func (p *Providers) Vouch(ctx context.Context, name string, proof identities.Pro
 	if !known {
 		return identities.Profile{}, identities.ErrProviderUnknown
 	}
+	if err := unsayable(proof); err != nil {
+		return identities.Profile{}, err
+	}
 	callback, err := found.callback(proof.CallbackURL)
 	if err != nil {
 		return identities.Profile{}, err
@@ -105,18 +109,34 @@ func (p *Providers) Vouch(ctx context.Context, name string, proof identities.Pro
 	return found.finished(profile)
 }
 
+// unsayable refuses what no provider issues (RFC 6749, appendix A). In a header it could
+// not be sent, and that would look like a provider who does not answer.
+func unsayable(proof identities.Proof) error {
+	bad := func(texts ...secret.String) bool {
+		return slices.ContainsFunc(texts, func(text secret.String) bool {
+			return len(text.Reveal()) > idTokenMost || strings.ContainsFunc(text.Reveal(), unicode.IsControl)
+		})
+	}
+	switch {
+	case bad(proof.AccessToken, proof.TokenSecret, proof.IDToken):
+		return identities.ErrProofRefused
+	case bad(proof.Code, proof.CodeVerifier):
+		return identities.ErrCodeRefused
+	}
+	return nil
+}
+
 // finished holds every provider's word to what a key must be.
 func (p provider) finished(profile identities.Profile) (identities.Profile, error) {
 	subject := profile.Key.Subject
-	bad := func(r rune) bool { return unicode.IsControl(r) }
 	if subject == "" || !utf8.ValidString(subject) || utf8.RuneCountInString(subject) > identities.SubjectMaxLength ||
-		strings.ContainsFunc(subject, bad) {
+		strings.ContainsFunc(subject, unicode.IsControl) {
 		return identities.Profile{}, identities.ErrProofRefused
 	}
 	profile.Key.Provider = p.Name
 	if p.VerifiedEmail {
 		for i := range profile.Emails {
-			profile.Emails[i].Verified = true
+			profile.Emails[i].Verified, profile.Emails[i].Past = true, false
 		}
 	}
 	return profile, nil

@@ -2,7 +2,6 @@ package oauthlogin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -49,11 +48,7 @@ func (t twitter) me(ctx context.Context, proof identities.Proof) (object, error)
 	// The library keeps the transport alone.
 	signing.Timeout, signing.CheckRedirect = t.client.http.Timeout, stayThere
 	signed := &client{http: signing, name: t.client.name, log: t.client.log}
-	me, err := signed.fetch(ctx, call{step: "verify credentials", method: http.MethodGet, url: address}, t.refused(address))
-	if errors.Is(err, errRedirect) {
-		return nil, identities.ErrProviderUnavailable.After(retryAfter)
-	}
-	return me, err
+	return signed.fetch(ctx, call{step: "verify credentials", method: http.MethodGet, url: address}, t.refused(address))
 }
 
 // refused is upstream's wording.

@@ -41,6 +41,19 @@ func (s *Service) MayEnter(ctx context.Context, account *accounts.Account) error
 	if err := s.addressVerified(ctx, account); err != nil {
 		return err
 	}
+	return s.policiesAgree(ctx, account)
+}
+
+// MayReclaim asks everything but whether the address is proved: who reclaims the
+// account has proved it, and that is written down afterwards.
+func (s *Service) MayReclaim(ctx context.Context, account *accounts.Account) error {
+	if !account.Active() {
+		return ErrCredentialsWrong
+	}
+	return s.policiesAgree(ctx, account)
+}
+
+func (s *Service) policiesAgree(ctx context.Context, account *accounts.Account) error {
 	for _, policy := range s.MaySignIn {
 		if err := policy.MaySignIn(ctx, account); err != nil {
 			return err

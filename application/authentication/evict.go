@@ -39,7 +39,9 @@ func (s *Service) Evict(ctx context.Context, account accounts.ID, keep string, n
 
 // Expel ends everything that anybody is signed in to the account by, whatever the
 // settings say, in the transaction of ctx: the account goes to somebody else. The
-// password must have been changed in it, too, which ends the web sessions.
+// password must have been changed in it, too, which ends the web sessions. Access
+// tokens end at once only where their session or password is looked at (CheckSession,
+// CheckPassword); nobody may be expelled otherwise.
 func (s *Service) Expel(ctx context.Context, account accounts.ID, now time.Time) error {
 	if err := s.forgetAttempts(ctx, accountKey(account)); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"latchkey/domain/credentials"
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 )
@@ -60,30 +59,40 @@ func challenge(verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// resume completes the proof of a sign-in that was begun here. A state of ours
-// without what its browser keeps was begun in another one: somebody is made to work
-// in a stranger's account, or a code was stolen.
-func (s *Service) resume(ctx context.Context, in Presented) (identities.Proof, error) {
+// resume completes the proof of a sign-in that was begun here, and returns what it
+// used up. A state of ours without what its browser keeps was begun in another one:
+// somebody is made to work in a stranger's account, or a code was stolen.
+func (s *Service) resume(ctx context.Context, in Presented) (proof identities.Proof, used string, err error) {
 	if !strings.HasPrefix(in.State, statePrefix) {
-		return in.Proof, nil
+		return in.Proof, "", s.stateMayLack(in.Proof)
 	}
 	authorization, err := s.Seals.Open(in.Sealed)
 	if err != nil {
-		return identities.Proof{}, err
+		return identities.Proof{}, "", err
 	}
 	now := s.Clock.Now()
 	mine := secret.New(s.stateOf(authorization)).Equal(secret.New(in.State))
 	if !mine || authorization.Provider != in.Provider || !now.Before(authorization.Expires()) {
-		return identities.Proof{}, identities.ErrStateRefused
+		return identities.Proof{}, "", identities.ErrStateRefused
 	}
-	once := credentials.Limit{Count: 1, Per: 2 * identities.AuthorizationLife}
-	wait, err := s.Limits.Take(ctx, "authorization:"+authorization.ID, once, now)
-	if err == nil && wait > 0 {
-		err = identities.ErrStateRefused
+	used = "authorization:" + authorization.ID
+	if err := s.useUp(ctx, used, 2*identities.AuthorizationLife, identities.ErrStateRefused, now); err != nil {
+		return identities.Proof{}, "", err
 	}
-	proof := in.Proof
+	proof = in.Proof
 	proof.CallbackURL = authorization.CallbackURL
 	proof.CodeVerifier = secret.New(s.Seals.Derive(authorization, purposeVerifier))
 	proof.Nonce = s.Seals.Derive(authorization, purposeNonce)
-	return proof, err
+	return proof, used, nil
+}
+
+// stateMayLack refuses a code whose sign-in was not begun here, where that is asked
+// for: whoever has somebody open a link with his own code would otherwise sign them in to his account, or tie
+// his identity to theirs.
+func (s *Service) stateMayLack(proof identities.Proof) error {
+	byCode := !proof.Code.Empty() && proof.AccessToken.Empty() && proof.IDToken.Empty()
+	if s.options.RequireState && byCode {
+		return identities.ErrStateRefused
+	}
+	return nil
 }

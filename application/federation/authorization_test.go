@@ -1,6 +1,7 @@
 package federation_test
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"latchkey/application/federation"
+	"latchkey/application/ports"
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 )
@@ -92,4 +94,42 @@ func TestNobodyIsSentToAProviderThatThereIsNot(t *testing.T) {
 	w := newWorld(t, nil)
 	_, err := w.Begin(w.ctx, federation.Begin{Provider: "myspace"})
 	require.ErrorIs(t, err, identities.ErrProviderUnknown)
+}
+
+func TestCodesThatBeganElsewhereAreRefusedWhereThatIsAskedFor(t *testing.T) {
+	w := newWorld(t, func(o *federation.Options) { o.RequireState = true })
+	back := w.begun(t, "google")
+	elsewhere := back
+	elsewhere.State = "a state of the front end"
+	_, err := w.SignIn(w.ctx, elsewhere)
+	require.ErrorIs(t, err, identities.ErrStateRefused)
+	_, err = w.SignIn(w.ctx, back)
+	require.NoError(t, err)
+	_, err = w.SignIn(w.ctx, presented("google", "t"))
+	require.NoError(t, err, "a token says itself for whom it is")
+}
+
+// unavailable providers give no answer until they are told to.
+type unavailable struct {
+	ports.IdentityProviders
+	down bool
+}
+
+func (u *unavailable) Vouch(ctx context.Context, provider string, proof identities.Proof) (identities.Profile, error) {
+	if u.down {
+		return identities.Profile{}, identities.ErrProviderUnavailable
+	}
+	return u.IdentityProviders.Vouch(ctx, provider, proof)
+}
+
+func TestWhoIsToTryAgainMay(t *testing.T) {
+	w := newWorld(t, nil)
+	back := w.begun(t, "google")
+	provider := &unavailable{IdentityProviders: w.providers, down: true}
+	w.Providers = provider
+	_, err := w.SignIn(w.ctx, back)
+	require.ErrorIs(t, err, identities.ErrProviderUnavailable)
+	provider.down = false
+	_, err = w.SignIn(w.ctx, back)
+	require.NoError(t, err)
 }

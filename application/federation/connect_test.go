@@ -7,8 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"latchkey/application/ports"
+	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
 	"latchkey/domain/identities"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
 )
 
 func TestAnIdentityIsConnectedAndSignsIn(t *testing.T) {
@@ -113,4 +116,28 @@ func TestOfTwoThatAreDisconnectedAtOnceOneStaysAsTheLastWayIn(t *testing.T) {
 		errs[0] = errs[1]
 	}
 	require.ErrorIs(t, errs[0], identities.ErrLastWayIn)
+}
+
+// A way in that is planted while the account changes hands would outlive the change.
+func TestWhoLostTheAccountMeanwhileConnectsNothing(t *testing.T) {
+	for name, meanwhile := range map[string]func(*accounts.Account){
+		"password changed": func(a *accounts.Account) { a.ChangePassword(secret.New("argon2$new")) },
+		"disabled": func(a *accounts.Account) {
+			s := a.Snapshot()
+			s.Active = false
+			*a = *accounts.Restore(s)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			mallory := w.add(t, "mallory", "", false)
+			w.known("google", "t", "1")
+			require.NoError(t, w.accounts.Update(w.ctx, mallory.ID(), func(stored *accounts.Account) error {
+				meanwhile(stored)
+				return nil
+			}))
+			require.ErrorIs(t, w.Connect(w.ctx, mallory, presented("google", "t")), sessions.ErrSessionEnded)
+			require.Empty(t, w.linked(t, mallory.ID()))
+		})
+	}
 }

@@ -8,19 +8,16 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/identities"
 	"latchkey/domain/verification"
 )
 
 // reclaim gives an account to the proved owner of the address that it claims. All
 // that somebody else may sign in to it by dies first: password, identities,
 // sessions and tokens. What was planted in it before its owner came must not stay.
-func (s *Service) reclaim(ctx context.Context, id accounts.ID, email accounts.Email, now time.Time) (*accounts.Account, error) {
-	var account *accounts.Account
-	err := s.Accounts.Update(ctx, id, func(stored *accounts.Account) error {
-		stored.ChangePassword(accounts.Unusable(s.Random.Text(accounts.UnusableLength, accounts.UnusableAlphabet)))
-		account = stored
-		return nil
-	})
+func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Profile, now time.Time) (*accounts.Account, error) {
+	id, email := d.account.ID(), profile.Main().Address.Lower()
+	account, err := s.retake(ctx, d, profile)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +31,26 @@ func (s *Service) reclaim(ctx context.Context, id accounts.ID, email accounts.Em
 		return nil, err
 	}
 	return account, s.Events.Record(ctx, ports.Event{Name: ports.EventReclaimed, Account: id, At: now})
+}
+
+// retake takes the password away, and holds the account from then on. It judges
+// again when nobody else can change the account any more: its owner may have proved the address, or
+// become somebody who matters, a moment ago.
+func (s *Service) retake(ctx context.Context, d decision, profile identities.Profile) (account *accounts.Account, err error) {
+	err = s.Accounts.Update(ctx, d.account.ID(), func(stored *accounts.Account) error {
+		again, err := s.decide(ctx, profile)
+		if err != nil {
+			return err
+		}
+		if !again.same(d) {
+			return errMeanwhile
+		}
+		stored.ChangePassword(accounts.Unusable(s.Random.Text(accounts.UnusableLength, accounts.UnusableAlphabet)))
+		stored.MoveTo(profile.Main().Address.Lower())
+		account = stored
+		return nil
+	})
+	return account, err
 }
 
 func (s *Service) removeAll(ctx context.Context, account accounts.ID) error {

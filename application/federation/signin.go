@@ -7,11 +7,13 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/fault"
 	"latchkey/domain/identities"
 )
 
-// errMeanwhile says that what was decided outside the transaction no longer holds in it.
-var errMeanwhile = errors.New("federation: somebody else was faster")
+// errMeanwhile says that what was decided outside the transaction no longer holds in
+// it. Nobody is told but whoever loses every time.
+var errMeanwhile = fault.New(fault.Unavailable, "try_again", "Somebody else did the same at this moment. Try again.").After(time.Second)
 
 // attempts is how often a decision is made again. Each time somebody else has
 // finished, so that more than a few means that something is wrong.
@@ -40,11 +42,18 @@ func lostRace(err error) bool {
 
 // vouched returns who the provider says that somebody is.
 func (s *Service) vouched(ctx context.Context, in Presented) (identities.Profile, error) {
-	proof, err := s.resume(ctx, in)
+	proof, used, err := s.resume(ctx, in)
 	if err != nil {
 		return identities.Profile{}, err
 	}
-	return s.Providers.Vouch(ctx, in.Provider, proof)
+	profile, err := s.Providers.Vouch(ctx, in.Provider, proof)
+	if errors.Is(err, identities.ErrProviderUnavailable) && used != "" {
+		// The provider has not seen the code, and who tries again as told must get through.
+		if forgotten := s.Limits.Forget(ctx, used); forgotten != nil {
+			return identities.Profile{}, forgotten
+		}
+	}
+	return profile, err
 }
 
 // enter decides, asks the policies, which may take their time, and carries the
@@ -54,10 +63,8 @@ func (s *Service) enter(ctx context.Context, profile identities.Profile) (*accou
 	if err != nil {
 		return nil, err
 	}
-	if decided.linking == identities.LinkNew {
-		if err := s.mayEnrol(ctx, profile); err != nil {
-			return nil, err
-		}
+	if err := s.mayCarryOut(ctx, decided, profile); err != nil {
+		return nil, err
 	}
 	var account *accounts.Account
 	err = s.Transactor.InTx(ctx, func(ctx context.Context) error {
@@ -69,7 +76,7 @@ func (s *Service) enter(ctx context.Context, profile identities.Profile) (*accou
 		if err != nil {
 			return err
 		}
-		if again.linking != decided.linking {
+		if !again.same(decided) {
 			return errMeanwhile
 		}
 		account, err = s.carryOut(ctx, again, profile, now)
@@ -86,6 +93,12 @@ type decision struct {
 	account  *accounts.Account // nil for a new one
 }
 
+// same reports whether two decisions speak of the same account and do the same.
+func (d decision) same(other decision) bool {
+	return d.linking == other.linking && (d.account == nil) == (other.account == nil) &&
+		(d.account == nil || d.account.ID() == other.account.ID())
+}
+
 func (s *Service) decide(ctx context.Context, profile identities.Profile) (decision, error) {
 	known, err := s.Links.ByKey(ctx, profile.Key)
 	if err == nil {
@@ -99,7 +112,23 @@ func (s *Service) decide(ctx context.Context, profile identities.Profile) (decis
 		return decision{}, err
 	}
 	linking, account, err := s.options.Linking.Judge(profile.Main(), claimants)
-	return decision{linking: linking, account: account}, err
+	if err != nil {
+		return decision{}, s.refusedUnlessLinked(ctx, profile.Key, err)
+	}
+	return decision{linking: linking, account: account}, nil
+}
+
+// refusedUnlessLinked looks once more before an address is called somebody else's:
+// between the two looks another request of the same person may have made the account.
+func (s *Service) refusedUnlessLinked(ctx context.Context, key identities.Key, refusal error) error {
+	_, err := s.Links.ByKey(ctx, key)
+	switch {
+	case err == nil:
+		return errMeanwhile
+	case errors.Is(err, identities.ErrNotFound):
+		return refusal
+	}
+	return err
 }
 
 func (s *Service) ownerOf(ctx context.Context, identity *identities.Identity) (decision, error) {
@@ -131,6 +160,18 @@ func (s *Service) claimants(ctx context.Context, email accounts.Email) ([]identi
 	return claimants, nil
 }
 
+// mayCarryOut asks everything that can refuse before anything is written: what a
+// refusal follows must not have been done.
+func (s *Service) mayCarryOut(ctx context.Context, d decision, profile identities.Profile) error {
+	switch {
+	case d.identity == nil && d.linking == identities.LinkNew:
+		return s.mayEnrol(ctx, profile)
+	case d.identity == nil && d.linking == identities.LinkReclaim:
+		return s.Gate.MayReclaim(ctx, d.account)
+	}
+	return s.Gate.MayEnter(ctx, d.account)
+}
+
 func (s *Service) mayEnrol(ctx context.Context, profile identities.Profile) error {
 	if s.options.MandatoryVerification && profile.Main().Address == "" {
 		return identities.ErrAddressMissing
@@ -149,7 +190,10 @@ func (s *Service) carryOut(ctx context.Context, d decision, profile identities.P
 	case identities.LinkNew:
 		account, err = s.Registrar.Enrol(ctx, profile, now)
 	case identities.LinkReclaim:
-		account, err = s.reclaim(ctx, account.ID(), profile.Main().Address, now)
+		account, err = s.reclaim(ctx, d, profile, now)
+	}
+	if errors.Is(err, accounts.ErrEmailTaken) {
+		return nil, errMeanwhile // by the same person's other request perhaps: the next decision tells
 	}
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"latchkey/application/federation"
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/fault"
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 )
@@ -260,4 +261,40 @@ func TestWhatTheProviderRefusesIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, identities.ErrProviderUnknown)
 	_, err = w.SignIn(w.ctx, federation.Presented{Provider: "google", Proof: identities.Proof{Code: secret.New("x")}})
 	require.ErrorIs(t, err, identities.ErrCodeRefused)
+}
+
+func TestARefusalLeavesNothingBehind(t *testing.T) {
+	refusal := fault.New(fault.Forbidden, "blocked", "Blocked.")
+	t.Run("of a known identity", func(t *testing.T) {
+		w := newWorld(t, nil)
+		profile := w.known("google", "t", "1")
+		account, err := w.SignIn(w.ctx, presented("google", "t"))
+		require.NoError(t, err)
+		w.gate.refusal, w.clock.now = refusal, start.Add(time.Hour)
+		_, err = w.SignIn(w.ctx, presented("google", "t"))
+		require.ErrorIs(t, err, refusal)
+		identity, err := w.links.ByKey(w.ctx, profile.Key)
+		require.NoError(t, err)
+		require.Equal(t, start, identity.Snapshot().LastLogin)
+		require.Equal(t, []string{"google:1"}, w.linked(t, account.ID()))
+	})
+	t.Run("of one that would join", func(t *testing.T) {
+		w := newWorld(t, trusting)
+		alice := w.add(t, "alice", "alice@example.com", true)
+		w.known("google", "t", "1", verified("alice@example.com"))
+		w.gate.refusal = refusal
+		_, err := w.SignIn(w.ctx, presented("google", "t"))
+		require.ErrorIs(t, err, refusal)
+		require.Empty(t, w.linked(t, alice.ID()))
+	})
+	t.Run("of one that would reclaim", func(t *testing.T) {
+		w := newWorld(t, trusting)
+		squatter := w.add(t, "squatter", "victim@example.com", false)
+		w.known("google", "t", "1", verified("victim@example.com"))
+		w.gate.reclaims = refusal
+		_, err := w.SignIn(w.ctx, presented("google", "t"))
+		require.ErrorIs(t, err, refusal)
+		require.True(t, accounts.Restore(w.stored(t, squatter.ID())).HasPassword())
+		require.Empty(t, w.gate.expelled)
+	})
 }

@@ -19,11 +19,13 @@ type UseCases interface {
 	// SignIn returns the account of the identity that the proof shows, and makes it
 	// for an identity that is new. The caller admits it. It returns the faults of
 	// ports.IdentityProviders, identities.ErrStateRefused, ErrAddressMissing,
-	// accounts.ErrEmailTaken, and the fault of a registration policy.
+	// accounts.ErrEmailTaken, what a registration policy says, and what the account
+	// would be refused with at a sign-in; then nothing was done.
 	SignIn(ctx context.Context, in Presented) (*accounts.Account, error)
 	// Connect links the identity that the proof shows to the account. It returns the
 	// faults of ports.IdentityProviders, identities.ErrStateRefused, ErrConnectedElsewhere,
-	// and what the account would be refused with at a sign-in.
+	// what the account would be refused with at a sign-in, and sessions.ErrSessionEnded
+	// for an account that was disabled or whose password was changed meanwhile.
 	Connect(ctx context.Context, account *accounts.Account, in Presented) error
 	// Identities returns the account's identities in ascending order of id.
 	Identities(ctx context.Context, account accounts.ID) ([]identities.Snapshot, error)
@@ -71,6 +73,8 @@ type Registrar interface {
 type Gate interface {
 	// MayEnter returns what the account would be refused with at a sign-in.
 	MayEnter(ctx context.Context, account *accounts.Account) error
+	// MayReclaim returns that, but for an address that is not proved yet.
+	MayReclaim(ctx context.Context, account *accounts.Account) error
 	// Expel ends everything that anybody is signed in to the account by, in the
 	// transaction of ctx in which its password is changed.
 	Expel(ctx context.Context, account accounts.ID, now time.Time) error
@@ -81,6 +85,8 @@ type Options struct {
 	Linking identities.LinkingRules
 	// StoreTokens keeps what providers' APIs can be called with.
 	StoreTokens bool
+	// RequireState takes codes only of sign-ins that were begun here.
+	RequireState bool
 	// MandatoryVerification makes no account for an identity without an address:
 	// nobody could ever sign in to it.
 	MandatoryVerification bool

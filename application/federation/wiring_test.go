@@ -71,7 +71,9 @@ func newWorld(t *testing.T, change func(*federation.Options)) *world {
 	return w
 }
 
-func trusting(o *federation.Options) { o.Linking.EmailAuthentication = true }
+func trusting(o *federation.Options) {
+	o.Linking.EmailAuthentication, o.Linking.Reclaim = true, true
+}
 
 // add stores an account with an address that is proved or not.
 func (w *world) add(t *testing.T, name accounts.Username, email accounts.Email, proved bool) *accounts.Account {
@@ -149,10 +151,13 @@ func (e *events) Record(_ context.Context, event ports.Event) error {
 // gate keeps out when it is told to, and whom it threw out.
 type gate struct {
 	refusal  error
+	reclaims error
 	expelled []accounts.ID
 }
 
 func (g *gate) MayEnter(context.Context, *accounts.Account) error { return g.refusal }
+
+func (g *gate) MayReclaim(context.Context, *accounts.Account) error { return g.reclaims }
 
 func (g *gate) Expel(_ context.Context, account accounts.ID, _ time.Time) error {
 	g.expelled = append(g.expelled, account)

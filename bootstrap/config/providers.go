@@ -70,6 +70,7 @@ type Social struct {
 	EmailAuthentication bool
 	StoreTokens         bool
 	SingleUseIDTokens   bool
+	RequireState        bool
 }
 
 // segment is a provider's name: it stands in a path.
@@ -88,6 +89,8 @@ func providerSettings() []Setting {
 			func(c *Config) *bool { return &c.Social.StoreTokens }),
 		setting("SOCIALACCOUNT_SINGLE_USE_ID_TOKENS", "false", "an id_token is good once, also where it has no id of its own (`jti`)", boolean,
 			func(c *Config) *bool { return &c.Social.SingleUseIDTokens }).onWhenSecure(),
+		setting("SOCIALACCOUNT_REQUIRE_STATE", "false", "a `code` is taken only if its sign-in was begun at `<provider>/authorize/`, in the same browser", boolean,
+			func(c *Config) *bool { return &c.Social.RequireState }).onWhenSecure(),
 		setting("SOCIALACCOUNT_PROVIDERS", "none", "only in the YAML file", providers,
 			func(c *Config) *[]Provider { return &c.Providers }).hidden(),
 	}

@@ -28,6 +28,7 @@ var values = map[string]struct {
 	"ACCOUNT_UNIQUE_EMAIL":                            {map[string]string{"0": "false"}, []string{"x"}},
 	"SOCIALACCOUNT_SINGLE_USE_ID_TOKENS":              {map[string]string{"0": "false"}, []string{"x"}},
 	"SOCIALACCOUNT_STORE_TOKENS":                      {map[string]string{"0": "false"}, []string{"x"}},
+	"SOCIALACCOUNT_REQUIRE_STATE":                     {map[string]string{"0": "false"}, []string{"x"}},
 	"SOCIALACCOUNT_EMAIL_AUTHENTICATION":              {map[string]string{"0": "false"}, []string{"x"}},
 	"ACCOUNT_USERNAME_MIN_LENGTH":                     {map[string]string{"3": "3", " 150 ": "150"}, []string{"", "0", "151", "-1", "1.5", "0x3", "99999999999999999999"}},
 	"ACCOUNT_USERNAME_BLACKLIST":                      {map[string]string{"admin,Root": "admin,Root", "none": "none", "": "none"}, []string{"a,a", "a,", "a,b\x00"}},

@@ -25,6 +25,10 @@ type LinkingRules struct {
 	// EmailAuthentication lets an identity whose address the provider verified into
 	// the account that has the address. It trusts the provider with every account.
 	EmailAuthentication bool
+	// Reclaim lets the owner of an address take over the account that claims it. It
+	// is possible only where everything that somebody is signed in to an account by
+	// can be ended at once: a token that lives on would leave the squatter inside.
+	Reclaim bool
 	// SharedEmail: several accounts may have one address, so that an address says
 	// nothing about whose an account is.
 	SharedEmail bool
@@ -49,17 +53,17 @@ func (r LinkingRules) Judge(email Email, claimants []Claimant) (Linking, *accoun
 	if email.Address == "" || r.SharedEmail || len(claimants) == 0 {
 		return LinkNew, nil, nil
 	}
-	if !r.EmailAuthentication || !email.Verified {
+	if !r.EmailAuthentication || !email.Verified || email.Past {
 		return LinkNone, nil, accounts.ErrEmailTaken
 	}
 	for _, c := range claimants {
-		if c.Account.Active() && c.proved(email.Address) {
+		if c.ordinary() && c.proved(email.Address) {
 			return LinkJoin, c.Account, nil
 		}
 	}
 	// Claims without proof: who registers somebody's address and waits for them to
 	// come by a provider must not share the account with them (pre-hijacking).
-	if len(claimants) == 1 && claimants[0].reclaimable(email.Address) {
+	if r.Reclaim && len(claimants) == 1 && claimants[0].reclaimable(email.Address) {
 		return LinkReclaim, claimants[0].Account, nil
 	}
 	return LinkNone, nil, accounts.ErrEmailTaken
@@ -74,12 +78,18 @@ func (c Claimant) proved(email accounts.Email) bool {
 	return false
 }
 
-// reclaimable holds for an account that has this address and no other, so that no
-// mail about it can reach anybody else, and that can do no more than any account.
-// What is worth more is not given to whoever a provider says has the address.
-func (c Claimant) reclaimable(email accounts.Email) bool {
+// ordinary holds for an account that can do no more than any other. What is worth
+// more is not given to whoever a provider says has the address; its owner signs in
+// and connects.
+func (c Claimant) ordinary() bool {
 	s := c.Account.Snapshot()
-	if !s.Active || s.Staff || s.Superuser || s.Email.Lower() != email.Lower() {
+	return s.Active && !s.Staff && !s.Superuser
+}
+
+// reclaimable holds for an account that has this address and no other, so that no
+// mail about it can reach anybody else.
+func (c Claimant) reclaimable(email accounts.Email) bool {
+	if !c.ordinary() || c.Account.Email().Lower() != email.Lower() {
 		return false
 	}
 	for _, address := range c.Addresses {

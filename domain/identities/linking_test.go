@@ -34,7 +34,8 @@ func row(email accounts.Email, verified bool) accounts.AddressSnapshot {
 func TestAnIdentityMeetsAnAccountOnlyByTheRules(t *testing.T) {
 	verified := identities.Email{Address: "ALICE@example.com", Verified: true}
 	unverified := identities.Email{Address: address}
-	trusting := identities.LinkingRules{EmailAuthentication: true}
+	trusting := identities.LinkingRules{EmailAuthentication: true, Reclaim: true}
+	cautious := identities.LinkingRules{EmailAuthentication: true}
 	proved := claimant(nil, row(address, true))
 	claimed := claimant(nil, row(address, false))
 	for name, test := range map[string]struct {
@@ -54,6 +55,11 @@ func TestAnIdentityMeetsAnAccountOnlyByTheRules(t *testing.T) {
 		"both verified, beside a claim":                        {trusting, verified, []identities.Claimant{claimed, proved}, identities.LinkJoin},
 		"a second address, proved":                             {trusting, verified, []identities.Claimant{claimant(func(s *accounts.Snapshot) { s.Email = "other@example.com" }, row("other@example.com", true), row(address, true))}, identities.LinkJoin},
 		"claimed":                                              {trusting, verified, []identities.Claimant{claimed}, identities.LinkReclaim},
+		"claimed, where tokens outlive their account's owner":  {cautious, verified, []identities.Claimant{claimed}, identities.LinkNone},
+		"proved, where tokens outlive their account's owner":   {cautious, verified, []identities.Claimant{proved}, identities.LinkJoin},
+		"verified long ago":                                    {trusting, identities.Email{Address: address, Verified: true, Past: true}, []identities.Claimant{proved}, identities.LinkNone},
+		"staff, proved":                                        {trusting, verified, []identities.Claimant{claimant(func(s *accounts.Snapshot) { s.Staff = true }, row(address, true))}, identities.LinkNone},
+		"a superuser, proved":                                  {trusting, verified, []identities.Claimant{claimant(func(s *accounts.Snapshot) { s.Superuser = true }, row(address, true))}, identities.LinkNone},
 		"claimed without a row":                                {trusting, verified, []identities.Claimant{claimant(nil)}, identities.LinkReclaim},
 		"claimed by two":                                       {trusting, verified, []identities.Claimant{claimed, claimed}, identities.LinkNone},
 		"inactive, proved":                                     {trusting, verified, []identities.Claimant{claimant(func(s *accounts.Snapshot) { s.Active = false }, row(address, true))}, identities.LinkNone},

@@ -32,7 +32,9 @@ type Email struct {
 	Address accounts.Email
 	// Verified: the provider made sure that they read mail sent there.
 	Verified bool
-	Primary  bool
+	// Past: that was once, and the address may have gone to somebody else since.
+	Past    bool
+	Primary bool
 }
 
 // Once names a proof that is good for one use.

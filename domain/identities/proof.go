@@ -18,7 +18,8 @@ type Proof struct {
 	CallbackURL string
 	// Nonce must stand in the id_token; empty asks for none.
 	Nonce string
-	// Name is what somebody calls themselves. Apple tells it to the app alone, once.
+	// FirstName and LastName are what somebody calls themselves. Apple tells
+	// them to the app alone, once.
 	FirstName, LastName string
 }
 

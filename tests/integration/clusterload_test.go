@@ -28,6 +28,7 @@ var clusterTokens = []string{
 func TestNothingAcknowledgedIsLostWhenInstancesAreKilled(t *testing.T) {
 	c := clusterStart(t, clusterTokens...)
 	c.expire(t)
+	c.watchOutbox(t)
 	end := time.Now().Add(*clusterLoad)
 	clients := make([]*clusterClient, clusterClients)
 	failures := make([]error, clusterClients)

@@ -29,7 +29,6 @@ type delivered struct {
 	to         []string
 	raw        string
 	encrypted  bool
-	at         time.Time
 }
 
 // mailServer is a real SMTP server on the loopback interface.
@@ -139,7 +138,7 @@ func (s *mailSession) Data(r io.Reader) error {
 	if err := s.server.refuse["DATA"]; err != nil {
 		return err
 	}
-	s.mail.raw, s.mail.at = string(raw), time.Now()
+	s.mail.raw = string(raw)
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.mails = append(s.server.mails, s.mail)

@@ -28,6 +28,8 @@ func (c *cluster) requireNothingLost(t *testing.T, people []*clusterPerson) {
 	}
 	found := slices.Concat(lost...)
 	t.Logf("acknowledged: %d registrations, %d changes of a password, %d logouts; lost: %d", len(people), changed, revoked, len(found))
+	require.Positive(t, changed)
+	require.Positive(t, revoked)
 	require.Empty(t, found)
 }
 

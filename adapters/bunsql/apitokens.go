@@ -29,6 +29,7 @@ const (
 	// insertToken changes nothing in a row that is there, and returns it.
 	insertToken = `INSERT INTO authtoken_token (key, created, user_id) VALUES ($1, $2, $3)
 		ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING key, created`
+	deleteToken = `DELETE FROM authtoken_token WHERE user_id = $1`
 )
 
 // tokenRow is a row of authtoken_token.
@@ -83,7 +84,7 @@ func (r tokenRow) token(account accounts.ID) sessions.APIToken {
 
 // Revoke deletes the account's token.
 func (t *APITokens) Revoke(ctx context.Context, account accounts.ID) error {
-	_, err := t.db.write(ctx, `DELETE FROM authtoken_token WHERE user_id = $1`, int64(account)).Exec(ctx)
+	_, err := t.db.write(ctx, deleteToken, int64(account)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("bunsql: delete token: %w", err)
 	}

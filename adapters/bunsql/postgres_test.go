@@ -318,7 +318,7 @@ func fillPostgres(t *testing.T, db *DB) {
 	}
 }
 
-var parameter = regexp.MustCompile(`\$(\d)`)
+var parameter = regexp.MustCompile(`\$(\d+)`)
 
 // planOnPostgres returns the plan for any values, as a prepared statement has it.
 func planOnPostgres(t *testing.T, db *DB, query string) []string {
@@ -334,12 +334,8 @@ func planOnPostgres(t *testing.T, db *DB, query string) []string {
 		_, err := conn.ExecContext(context.WithoutCancel(t.Context()), "DEALLOCATE looked")
 		require.NoError(t, err)
 	}()
-	highest := "0"
-	for _, found := range parameter.FindAllStringSubmatch(query, -1) {
-		highest = max(highest, found[1])
-	}
 	var nulls []string
-	for range int(highest[0] - '0') {
+	for range parameters(query) {
 		nulls = append(nulls, "NULL")
 	}
 	call := "looked"

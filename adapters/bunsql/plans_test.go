@@ -1,0 +1,66 @@
+package bunsql
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// rowWrites are the statements that write to one row, and what they look up for it.
+// Not here are those of django_site, which has one row, and the cleaner's search
+// for accounts that are gone, which reads all families on purpose.
+func rowWrites(db *DB) map[string]string {
+	return map[string]string{
+		"account to add":            insertAccount,
+		"account to change":         updateAccount,
+		"address by id":             selectAddress + " WHERE id = $1",
+		"address to add":            insertAddress,
+		"address to change":         updateAddress,
+		"token to issue":            insertToken,
+		"token to delete":           deleteToken,
+		"session to save":           upsertSession,
+		"session to delete":         deleteSession,
+		"family to add":             insertFamily,
+		"family to change":          updateFamily,
+		"identity to add":           db.queries.insertIdentity,
+		"identity to change":        db.queries.updateIdentity,
+		"token of a provider":       insertProviderToken,
+		"refresh token to record":   insertOutstanding,
+		"attempt to record":         insertAttempt,
+		"message to append":         insertMessage,
+		"message to delete":         deleteMessage,
+		"message to postpone":       postponeMessage,
+		"message to give up":        buryMessage,
+		"account locked for change": selectAccountByID + db.dialect.lock,
+	}
+}
+
+func TestNoWriteToARowReadsAWholeTable(t *testing.T) {
+	db := migrated(t)
+	for name, query := range rowWrites(db) {
+		for _, step := range plan(t, db, query) {
+			require.False(t, strings.HasPrefix(step, "SCAN ") && step != "SCAN CONSTANT ROW", "%s: %s", name, step)
+		}
+	}
+}
+
+func TestNoWriteToARowOnPostgresReadsAWholeTable(t *testing.T) {
+	db := onPostgres(t)
+	fillPostgres(t, db)
+	for name, query := range rowWrites(db) {
+		for _, step := range planOnPostgres(t, db, query) {
+			require.NotContains(t, step, "Seq Scan", "%s: %s", name, query)
+		}
+	}
+}
+
+// parameters returns how many values the query takes.
+func parameters(query string) (highest int) {
+	for _, found := range parameter.FindAllStringSubmatch(query, -1) {
+		number, _ := strconv.Atoi(found[1])
+		highest = max(highest, number)
+	}
+	return highest
+}

@@ -25,7 +25,8 @@ const (
 	// Django adds a column.
 	selectAccount = `SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.last_name,
 		u.email, u.is_staff, u.is_active, u.date_joined, u.first_name FROM auth_user AS u`
-	selectAccountByID = selectAccount + " WHERE u.id = $1"
+	// The cast is for ids beyond the column, which are nobody's and no failure.
+	selectAccountByID = selectAccount + " WHERE u.id = CAST($1 AS bigint)"
 	insertAccount     = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
 		email, is_staff, is_active, date_joined, first_name)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (username) DO NOTHING RETURNING id`

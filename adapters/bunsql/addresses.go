@@ -25,7 +25,7 @@ func NewAddresses(db *DB) *Addresses { return &Addresses{db: db} }
 // ByID returns the address, or accounts.ErrAddressNotFound.
 func (a *Addresses) ByID(ctx context.Context, id accounts.AddressID) (*accounts.Address, error) {
 	var row addressRow
-	err := a.db.read(ctx, a.db.toChange(ctx, selectAddress+" WHERE id = $1"), int64(id)).Scan(ctx, &row)
+	err := a.db.read(ctx, a.db.toChange(ctx, selectAddress+" WHERE id = CAST($1 AS bigint)"), int64(id)).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, accounts.ErrAddressNotFound
 	}

@@ -31,6 +31,9 @@ type dialect struct {
 	// longestEmail is how many characters of an address the columns take.
 	longestEmail int
 
+	// isolation is asked for in every transaction, whatever the server's default is:
+	// where others are waited for, what is read afterwards must be what they left.
+	isolation *sql.TxOptions
 	// queue is a statement that waits for everybody who holds the number $1 and holds
 	// it to the transaction's end. Empty where transactions take turns anyway.
 	queue string

@@ -28,6 +28,7 @@ var postgresDialect = dialect{
 	passing:      passingOnPostgres,
 	bind:         bindOnPostgres,
 	longestEmail: 254,
+	isolation:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	queue:        `SELECT pg_advisory_xact_lock($1)`,
 	// Weaker than FOR UPDATE, which rows that point to the locked one wait for.
 	lock: " FOR NO KEY UPDATE",

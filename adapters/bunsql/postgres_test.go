@@ -203,6 +203,23 @@ func TestAnErrorThatLastsIsNotTriedAgain(t *testing.T) {
 
 // PostgreSQL refuses these bytes in any text. A stranger who sends them must not make
 // a request fail as if something were broken.
+// A snapshot from before the wait would hide what the others did meanwhile.
+func TestTransactionsReadWhatTheyWaitedForWhateverTheServersDefaultIs(t *testing.T) {
+	url := migratedURL(t)
+	separator := "?"
+	if strings.Contains(url, "?") {
+		separator = "&"
+	}
+	db := openURL(t, url+separator+"default_transaction_isolation=repeatable%20read", Config{})
+	var outside, inside string
+	require.NoError(t, db.read(t.Context(), "SHOW transaction_isolation").Scan(t.Context(), &outside))
+	require.Equal(t, "repeatable read", outside)
+	require.NoError(t, NewTransactor(db).InTx(t.Context(), func(ctx context.Context) error {
+		return db.read(ctx, "SHOW transaction_isolation").Scan(ctx, &inside)
+	}))
+	require.Equal(t, "read committed", inside)
+}
+
 func TestTextThatPostgresRefusesIsLookedForInVain(t *testing.T) {
 	db := onPostgres(t)
 	addAccount(t, db, "ann")

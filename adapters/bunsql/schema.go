@@ -28,7 +28,13 @@ func (i *Inspection) Schema(ctx context.Context) (ports.Schema, error) {
 	for _, c := range columns {
 		byTable[c.Table] = append(byTable[c.Table], c)
 	}
-	schema := ports.Schema{Ours: byTable[migrationTable] != nil}
+	// Not by the table of migrations alone: it is there before the first of them has run,
+	// and one that was interrupted must be tried again.
+	version, err := i.db.version(ctx, map[string]bool{migrationTable: byTable[migrationTable] != nil})
+	if err != nil {
+		return ports.Schema{}, fmt.Errorf("bunsql: read migrations: %w", err)
+	}
+	schema := ports.Schema{Ours: version > 0}
 	for _, shape := range shapes {
 		schema.Tables = append(schema.Tables, shape.compare(byTable[shape.table]))
 	}

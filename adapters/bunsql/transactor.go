@@ -61,7 +61,7 @@ func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) er
 }
 
 func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error) error {
-	tx, err := db.writer.DB.DB.BeginTx(ctx, nil)
+	tx, err := db.writer.DB.DB.BeginTx(ctx, db.dialect.isolation)
 	if err != nil {
 		return fmt.Errorf("bunsql: begin: %w", err)
 	}

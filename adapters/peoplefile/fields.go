@@ -1,8 +1,8 @@
 package peoplefile
 
 import (
-	"fmt"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -125,11 +125,14 @@ func escape(subject string) string {
 	return subject
 }
 
-// shown is an unknown field's name as an error may repeat it.
+// named is what the name of a column or field looks like.
+var named = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
+
+// shown repeats an unknown name only if it looks like one: in a file without names a
+// password or its hash may stand in its place.
 func shown(name string) string {
-	const enough = 40
-	if runes := []rune(name); len(runes) > enough {
-		name = string(runes[:enough]) + "…"
+	if !named.MatchString(name) {
+		return "whose name is not repeated here (does the file name its columns?)"
 	}
-	return fmt.Sprintf("%q", name)
+	return strconv.Quote(name)
 }

@@ -2,6 +2,8 @@ package authentication
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strconv"
@@ -39,14 +41,14 @@ func (s *Service) checkPassword(ctx context.Context, found []*accounts.Account, 
 }
 
 func (s *Service) tryAccount(ctx context.Context, account *accounts.Account, names []string, in SignIn) error {
-	outdated, err := s.try(ctx, accountKey(account.ID()), account.PasswordHash(), in)
+	outdated, err := s.try(ctx, accountKey(account), account.PasswordHash(), in)
 	if err != nil {
 		return err
 	}
 	if !account.Active() {
 		return ErrCredentialsWrong
 	}
-	for _, key := range append(names, accountKey(account.ID())) {
+	for _, key := range append(names, accountKey(account)) {
 		if err := s.forgetAttempts(ctx, key); err != nil {
 			return err
 		}
@@ -70,8 +72,11 @@ func (s *Service) try(ctx context.Context, key string, hash secret.String, in Si
 	return outdated, err
 }
 
-func accountKey(id accounts.ID) string {
-	return "login:account:" + strconv.FormatInt(int64(id), 10)
+// accountKey counts tries at one password of an account: a new password is not locked by
+// guesses at the old one. It tells nothing of the hash, of which it has a digest.
+func accountKey(account *accounts.Account) string {
+	sum := sha256.Sum256([]byte(account.PasswordHash().Reveal()))
+	return "login:account:" + strconv.FormatInt(int64(account.ID()), 10) + ":" + hex.EncodeToString(sum[:])
 }
 
 func nameKeys(names []string) []string {

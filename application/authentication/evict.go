@@ -14,11 +14,8 @@ import (
 // (empty: none is kept), and where all others are to end (Options.EvictAll) the API
 // token and every refresh token that was recorded, but the newest of the family
 // that is kept. Web sessions end by themselves with the password that they are
-// bound to. The owner's new password is not locked by guesses at the old one.
+// bound to.
 func (s *Service) Evict(ctx context.Context, account accounts.ID, keep string, now time.Time) error {
-	if err := s.forgetAttempts(ctx, accountKey(account)); err != nil {
-		return err
-	}
 	if s.tracksFamilies() {
 		if err := s.Families.EndAll(ctx, account, keep, now); err != nil {
 			return err
@@ -43,9 +40,6 @@ func (s *Service) Evict(ctx context.Context, account accounts.ID, keep string, n
 // tokens end at once only where their session or password is looked at (CheckSession,
 // CheckPassword); nobody may be expelled otherwise.
 func (s *Service) Expel(ctx context.Context, account accounts.ID, now time.Time) error {
-	if err := s.forgetAttempts(ctx, accountKey(account)); err != nil {
-		return err
-	}
 	if err := s.Families.EndAll(ctx, account, "", now); err != nil {
 		return err
 	}

@@ -99,7 +99,11 @@ func (s *Service) addSecondary(ctx context.Context, account accounts.ID, email i
 	if err != nil || len(owners) > 0 {
 		return err
 	}
-	return s.Addresses.Add(ctx, enrolledAddress(account, email, false))
+	err = s.Addresses.Add(ctx, enrolledAddress(account, email, false))
+	if errors.Is(err, accounts.ErrEmailInvalid) {
+		return nil // longer than the database takes: no reason to refuse the person
+	}
+	return err
 }
 
 func enrolledAddress(account accounts.ID, email identities.Email, primary bool) *accounts.Address {

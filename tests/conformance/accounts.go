@@ -65,6 +65,11 @@ func accountUnknown(t *testing.T, stores Stores) {
 	found, err = stores.Accounts.ByEmail(t.Context(), "nobody@example.com")
 	require.NoError(t, err)
 	require.Empty(t, found)
+	// Uids of reset links and claims of tokens may name any number: none is a failure.
+	for _, id := range []accounts.ID{-1, 1 << 31, 99999999999, 1<<63 - 1} {
+		_, err := stores.Accounts.ByID(t.Context(), id)
+		require.ErrorIs(t, err, accounts.ErrNotFound)
+	}
 }
 
 func accountByUsername(t *testing.T, stores Stores) {

@@ -54,6 +54,8 @@ func addressUnknown(t *testing.T, stores Stores) {
 	_, err := stores.Addresses.ByID(t.Context(), 4711)
 	require.ErrorIs(t, err, accounts.ErrAddressNotFound)
 	require.ErrorIs(t, verify(t, stores, 4711), accounts.ErrAddressNotFound)
+	_, err = stores.Addresses.ByID(t.Context(), 99999999999)
+	require.ErrorIs(t, err, accounts.ErrAddressNotFound)
 	found, err := stores.Addresses.Of(t.Context(), 4711)
 	require.NoError(t, err)
 	require.Empty(t, found)

@@ -26,13 +26,21 @@ const (
 
 // djangoPython is a Python that has Django and all of the apps; empty where there is none.
 var djangoPython = sync.OnceValue(func() string {
-	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.CommandContext(context.Background(), python, "-c", "import django, allauth, rest_framework_simplejwt").Run() == nil {
+	for _, python := range []string{"/usr/bin/python3", "python3"} { // Debian's own, for which its packages are, comes first
+		if exec.CommandContext(context.Background(), python, "-c", "import django, allauth, rest_framework_simplejwt, argon2, bcrypt").Run() == nil {
 			return python
 		}
 	}
 	return ""
 })
+
+// djangoSpeaksPostgres skips the test where Django has no driver.
+func djangoSpeaksPostgres(t *testing.T) {
+	t.Helper()
+	if exec.CommandContext(t.Context(), djangoPython(), "-c", "import psycopg2").Run() != nil {
+		t.Skip("no psycopg2: Django cannot speak to PostgreSQL")
+	}
+}
 
 // adopted is a database that Django may be pointed at.
 type adopted struct {
@@ -48,9 +56,7 @@ var databases = map[string]func(t *testing.T) adopted{
 		return adopted{driver: "sqlite", source: file, setting: "sqlite://" + file, django: []string{"NAME=" + file}}
 	},
 	"PostgreSQL": func(t *testing.T) adopted {
-		if exec.CommandContext(t.Context(), djangoPython(), "-c", "import psycopg2").Run() != nil {
-			t.Skip("no psycopg2: Django cannot speak to PostgreSQL")
-		}
+		djangoSpeaksPostgres(t)
 		text := postgres.Empty(t)
 		parsed, err := url.Parse(text)
 		require.NoError(t, err)

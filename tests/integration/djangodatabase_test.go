@@ -22,7 +22,8 @@ type djangoDatabase struct {
 
 // djangoDatabases makes an empty database of each kind.
 var djangoDatabases = map[string]func(t *testing.T) djangoDatabase{
-	"SQLite": djangoSQLite,
+	"SQLite":     djangoSQLite,
+	"PostgreSQL": djangoPostgres,
 }
 
 func djangoSQLite(t *testing.T) djangoDatabase {

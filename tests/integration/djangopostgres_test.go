@@ -10,10 +10,9 @@ import (
 	"latchkey/tests/postgres"
 )
 
-func init() { djangoDatabases["PostgreSQL"] = djangoPostgres }
-
 func djangoPostgres(t *testing.T) djangoDatabase {
 	t.Helper()
+	djangoSpeaksPostgres(t)
 	address := postgres.Empty(t)
 	parsed, err := url.Parse(address)
 	require.NoError(t, err)

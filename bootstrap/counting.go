@@ -22,7 +22,7 @@ import (
 // fit, would make proofs good again that were used.
 //
 // Without Redis wrong passwords are counted by Storage's ports.Limits, or what an Override
-// puts in its place.
+// puts in its place, and so are requests where several machines share a PostgreSQL.
 var Counting = fx.Module("counting", fx.Provide(newCounters))
 
 // counters are two counters that no transaction takes back.
@@ -34,8 +34,13 @@ type counters struct {
 }
 
 func newCounters(cfg config.Config, stored ports.Limits, log *slog.Logger, lifecycle fx.Lifecycle) counters {
-	if cfg.Redis.Address == "" {
+	switch {
+	case cfg.Redis.Address != "":
+	case cfg.Database.Postgres.Empty():
+		// One machine has the file: its memory is faster, and may forget at a restart.
 		return counters{Attempts: stored, Throttle: inmemory.NewLimits()}
+	default:
+		return counters{Attempts: stored, Throttle: stored}
 	}
 	shared := redislimits.New(redislimits.Config(cfg.Redis), log)
 	lifecycle.Append(fx.Hook{

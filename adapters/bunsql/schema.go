@@ -20,19 +20,16 @@ type column struct {
 
 // Schema returns what the database consists of.
 func (i *Inspection) Schema(ctx context.Context) (ports.Schema, error) {
-	var columns []column
-	if err := i.db.read(ctx, i.db.dialect.columns).Scan(ctx, &columns); err != nil {
-		return ports.Schema{}, fmt.Errorf("bunsql: read columns: %w", err)
-	}
-	byTable := map[string][]column{}
-	for _, c := range columns {
-		byTable[c.Table] = append(byTable[c.Table], c)
-	}
 	// Not by the table of migrations alone: it is there before the first of them has run,
-	// and one that was interrupted must be tried again.
-	version, err := i.db.version(ctx, map[string]bool{migrationTable: byTable[migrationTable] != nil})
+	// and one that was interrupted must be tried again. And before the tables are looked
+	// at: another instance that migrates at this moment would seem to have lost them.
+	version, err := i.version(ctx)
 	if err != nil {
-		return ports.Schema{}, fmt.Errorf("bunsql: read migrations: %w", err)
+		return ports.Schema{}, err
+	}
+	byTable, err := i.columns(ctx)
+	if err != nil {
+		return ports.Schema{}, err
 	}
 	schema := ports.Schema{Ours: version > 0}
 	for _, shape := range shapes {
@@ -49,6 +46,32 @@ func (i *Inspection) Schema(ctx context.Context) (ports.Schema, error) {
 		return schema, err
 	}
 	return schema, i.count(ctx, byTable, &schema)
+}
+
+// version returns the last migration that has run; zero before the first.
+func (i *Inspection) version(ctx context.Context) (int64, error) {
+	tables, err := i.columns(ctx)
+	if err != nil {
+		return 0, err
+	}
+	version, err := i.db.version(ctx, map[string]bool{migrationTable: tables[migrationTable] != nil})
+	if err != nil {
+		return 0, fmt.Errorf("bunsql: read migrations: %w", err)
+	}
+	return version, nil
+}
+
+// columns returns the columns of every table.
+func (i *Inspection) columns(ctx context.Context) (map[string][]column, error) {
+	var columns []column
+	if err := i.db.read(ctx, i.db.dialect.columns).Scan(ctx, &columns); err != nil {
+		return nil, fmt.Errorf("bunsql: read columns: %w", err)
+	}
+	byTable := map[string][]column{}
+	for _, c := range columns {
+		byTable[c.Table] = append(byTable[c.Table], c)
+	}
+	return byTable, nil
 }
 
 // compare holds the columns of a table to what the service wants of it.

@@ -39,7 +39,7 @@ type socialSigner struct {
 }
 
 // socialSigners boots a service that believes two signers: google's and corp's.
-func socialSigners(t *testing.T) (s *socialService, google, corp *socialSigner) {
+func socialSigners(t *testing.T, more ...kit.Option) (s *socialService, google, corp *socialSigner) {
 	t.Helper()
 	google = &socialSigner{path: "google/", issuer: "https://accounts.google.com", audience: "google-client", method: jwt.SigningMethodRS256, key: socialRSA(t), wrong: socialRSA(t)}
 	corp = &socialSigner{path: "corp/", audience: "corp-client", method: jwt.SigningMethodES256, key: socialEC(t), wrong: socialEC(t)}
@@ -48,7 +48,7 @@ func socialSigners(t *testing.T) (s *socialService, google, corp *socialSigner) 
 		if address := published[name]; address != "" {
 			keys["certs_url"] = address
 		}
-	})
+	}, more...)
 	corp.issuer = s.provider.URL + "/oidc"
 	google.now, corp.now = s.Clock.Now, s.Clock.Now
 	return s, google, corp

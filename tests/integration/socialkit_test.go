@@ -22,13 +22,13 @@ type socialService struct {
 }
 
 // socialBoot lets edit change what stands below a provider in the YAML file.
-func socialBoot(t *testing.T, edit func(name kit.ProviderName, keys map[string]any)) *socialService {
+func socialBoot(t *testing.T, edit func(name kit.ProviderName, keys map[string]any), more ...kit.Option) *socialService {
 	t.Helper()
 	clock := kit.NewClock(time.Now())
 	provider := kit.Provider(t, kit.WithProviderClock(clock))
 	file := socialFile(t, provider, edit)
 	return &socialService{
-		accessService: accessBootWith(t, []kit.Option{kit.WithClock(clock), kit.WithFile(file)}, map[string]string{"LOG_LEVEL": "error"}), // bad days fill the log
+		accessService: accessBootWith(t, append(more, kit.WithClock(clock), kit.WithFile(file)), map[string]string{"LOG_LEVEL": "error"}), // bad days fill the log
 		provider:      provider,
 	}
 }

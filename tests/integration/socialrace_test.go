@@ -47,14 +47,33 @@ func TestSocialRacingFirstLoginsMakeOneAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for range socialRounds {
 				made++
-				person := fmt.Sprintf("racer%d", made)
-				s.provider.AddPerson(kit.Google, person, map[string]any{"sub": "1" + person, "email": person + "@example.com", "email_verified": true})
-				s.provider.AddPerson(kit.GitHub, person, map[string]any{"id": 500 + made, "login": person})
-				s.requireOneKey(t, person, first)
+				s.requireOneKey(t, s.racer(made), first)
 				s.requireRows(t, made, made)
 			}
 		})
 	}
+}
+
+// On PostgreSQL transactions run beside each other.
+func TestSocialRacingFirstLoginsMakeOneAccountOnPostgres(t *testing.T) {
+	s, google, corp := socialSigners(t, kit.WithPostgres(t))
+	made := 0
+	for name, first := range socialFirsts(google, corp) {
+		t.Run(name, func(t *testing.T) {
+			for range socialRounds {
+				made++
+				s.requireOneKey(t, s.racer(made), first)
+			}
+		})
+	}
+}
+
+// racer makes somebody who has never been here.
+func (s *socialService) racer(number int) string {
+	person := fmt.Sprintf("racer%d", number)
+	s.provider.AddPerson(kit.Google, person, map[string]any{"sub": "1" + person, "email": person + "@example.com", "email_verified": true})
+	s.provider.AddPerson(kit.GitHub, person, map[string]any{"id": 500 + number, "login": person})
+	return person
 }
 
 func (s *socialService) requireOneKey(t *testing.T, person string, first socialFirst) {

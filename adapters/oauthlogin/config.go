@@ -25,6 +25,8 @@ const (
 
 // Config is one configured provider. Addresses that are empty are the provider's
 // real ones, or those that its discovery document names.
+// One that is this machine's own is a stand-in for tests: Facebook, Google and GitHub are
+// not asked there which app an access token is for, unless an address for that is given.
 type Config struct {
 	Name     string // the path, and what identities are stored under
 	Kind     Kind

@@ -48,7 +48,8 @@ func (s *Service) vouched(ctx context.Context, in Presented) (identities.Profile
 	}
 	profile, err := s.Providers.Vouch(ctx, in.Provider, proof)
 	if errors.Is(err, identities.ErrProviderUnavailable) && used != "" {
-		// The provider has not seen the code, and who tries again as told must get through.
+		// Who tries again as told must get through. That is no replay: nobody was let in,
+		// and whether the code is still good is the provider's to say.
 		if forgotten := s.Limits.Forget(ctx, used); forgotten != nil {
 			return identities.Profile{}, forgotten
 		}

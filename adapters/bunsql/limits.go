@@ -25,6 +25,8 @@ const (
 	selectAttempts = `SELECT at FROM latchkey_limit WHERE key = $1 ORDER BY at`
 	insertAttempt  = `INSERT INTO latchkey_limit (key, at, expires) VALUES ($1, $2, $3)`
 	deleteAttempts = `DELETE FROM latchkey_limit WHERE key = $1`
+	deleteNewest   = `DELETE FROM latchkey_limit WHERE id = (
+		SELECT id FROM latchkey_limit WHERE key = $1 ORDER BY at DESC, id DESC LIMIT 1)`
 )
 
 // attemptRow is a row of latchkey_limit.
@@ -84,6 +86,26 @@ func (l *Limits) record(ctx context.Context, key string, limit credentials.Limit
 		return fmt.Errorf("bunsql: record attempt: %w", err)
 	}
 	return nil
+}
+
+// GiveBack drops the newest attempt under key. It holds the key, as Take does: two
+// that looked at the same moment would else drop the same one.
+func (l *Limits) GiveBack(ctx context.Context, key string) error {
+	return l.db.inTx(ctx, func(ctx context.Context) error {
+		if err := l.db.hold(ctx, heldLimit, key); err != nil {
+			return err
+		}
+		if _, err := l.db.write(ctx, deleteNewest, digest(key)).Exec(ctx); err != nil {
+			return fmt.Errorf("bunsql: give an attempt back: %w", err)
+		}
+		return nil
+	})
+}
+
+// Count returns how many attempts under key are in the window.
+func (l *Limits) Count(ctx context.Context, key string, limit credentials.Limit, now time.Time) (int, error) {
+	times, err := l.attempts(ctx, key)
+	return len(limit.Recent(times, now)), err
 }
 
 // Forget drops the attempts under key.

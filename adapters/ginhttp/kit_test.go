@@ -211,6 +211,15 @@ func (f *limitsFake) Take(_ context.Context, key string, limit credentials.Limit
 	return 0, nil
 }
 
+func (f *limitsFake) GiveBack(_ context.Context, key string) error {
+	f.taken[key] = max(f.taken[key]-1, 0)
+	return nil
+}
+
+func (f *limitsFake) Count(_ context.Context, key string, _ credentials.Limit, _ time.Time) (int, error) {
+	return f.taken[key], nil
+}
+
 func (f *limitsFake) Forget(_ context.Context, key string) error {
 	delete(f.taken, key)
 	return nil

@@ -95,6 +95,34 @@ func (l *Limits) drop(c *counter) {
 	delete(l.byKey, c.key)
 }
 
+// GiveBack drops the newest attempt under key.
+func (l *Limits) GiveBack(_ context.Context, key string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c, ok := l.byKey[sha256.Sum256([]byte(key))]
+	if !ok {
+		return nil
+	}
+	if len(c.times) <= 1 {
+		l.drop(c)
+		return nil
+	}
+	c.times = c.times[:len(c.times)-1]
+	l.attempts--
+	return nil
+}
+
+// Count returns how many attempts under key are in the window.
+func (l *Limits) Count(_ context.Context, key string, limit credentials.Limit, now time.Time) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c, ok := l.byKey[sha256.Sum256([]byte(key))]
+	if !ok {
+		return 0, nil
+	}
+	return len(limit.Recent(c.times, now)), nil
+}
+
 // Forget drops the attempts under key.
 func (l *Limits) Forget(_ context.Context, key string) error {
 	l.mu.Lock()

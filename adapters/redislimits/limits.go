@@ -81,6 +81,18 @@ func roundUp(d, unit time.Duration) int64 {
 	return whole
 }
 
+// GiveBack drops the newest attempt under key.
+func (l *Limits) GiveBack(ctx context.Context, key string) error {
+	return l.outcome(ctx, "give back", l.client.ZPopMax(ctx, name(key)).Err())
+}
+
+// Count returns how many attempts under key are in the window.
+func (l *Limits) Count(ctx context.Context, key string, limit credentials.Limit, now time.Time) (int, error) {
+	left := now.UnixMicro() - roundUp(limit.Per, time.Microsecond)
+	count, err := l.client.ZCount(ctx, name(key), "("+strconv.FormatInt(left, 10), "+inf").Result()
+	return int(count), l.outcome(ctx, "count", err)
+}
+
 // Forget drops the attempts under key.
 func (l *Limits) Forget(ctx context.Context, key string) error {
 	return l.outcome(ctx, "forget", l.client.Del(ctx, name(key)).Err())

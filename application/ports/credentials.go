@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"latchkey/domain/credentials"
@@ -47,6 +48,54 @@ type Limits interface {
 	// are not recorded. key may hold personal data; an implementation that
 	// stores it keeps a digest.
 	Take(ctx context.Context, key string, limit credentials.Limit, now time.Time) (wait time.Duration, err error)
+	// GiveBack drops the newest attempt under key, if there is any: it turned out to be
+	// none of those that are limited. All others stay counted.
+	GiveBack(ctx context.Context, key string) error
+	// Count returns how many attempts under key are in the limit's window at the time
+	// now. It records nothing.
+	Count(ctx context.Context, key string, limit credentials.Limit, now time.Time) (int, error)
 	// Forget drops the attempts under key.
 	Forget(ctx context.Context, key string) error
+}
+
+// TakeEach takes from several limits under one key, and returns how long to wait for
+// the first that is used up; those behind it are not asked.
+func TakeEach(ctx context.Context, limits Limits, key string, each []credentials.Limit, now time.Time) (time.Duration, error) {
+	for i, limit := range each {
+		wait, err := limits.Take(ctx, partOf(key, i), limit, now)
+		if err != nil || wait > 0 {
+			return wait, err
+		}
+	}
+	return 0, nil
+}
+
+// GiveBackEach gives back what TakeEach took.
+func GiveBackEach(ctx context.Context, limits Limits, key string, each []credentials.Limit) error {
+	return ofEach(key, each, func(key string) error { return limits.GiveBack(ctx, key) })
+}
+
+// ForgetEach drops the attempts that TakeEach recorded under key.
+func ForgetEach(ctx context.Context, limits Limits, key string, each []credentials.Limit) error {
+	return ofEach(key, each, func(key string) error { return limits.Forget(ctx, key) })
+}
+
+func ofEach(key string, each []credentials.Limit, do func(key string) error) error {
+	for i, limit := range each {
+		if limit.Unlimited() {
+			continue
+		}
+		if err := do(partOf(key, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partOf counts each limit by itself: two that shared their attempts would count each twice.
+func partOf(key string, i int) string {
+	if i == 0 {
+		return key
+	}
+	return key + "#" + strconv.Itoa(i)
 }

@@ -18,6 +18,9 @@ func Limits(t *testing.T, open func(t *testing.T) ports.Limits) {
 	t.Run("the window slides", func(t *testing.T) { limitSlides(t, open(t)) })
 	t.Run("keys are counted apart", func(t *testing.T) { limitKeys(t, open(t)) })
 	t.Run("Forget drops the attempts of one key", func(t *testing.T) { limitForget(t, open(t)) })
+	t.Run("GiveBack drops one attempt, the newest", func(t *testing.T) { limitGiveBack(t, open(t)) })
+	t.Run("Count records nothing", func(t *testing.T) { limitCount(t, open(t)) })
+	t.Run("what is given back at once is given back for each", func(t *testing.T) { limitGiveBackRace(t, open(t)) })
 	t.Run("the zero limit allows everything", func(t *testing.T) { limitZero(t, open(t)) })
 	t.Run("of many at once no more than the limit pass", func(t *testing.T) { limitRace(t, open(t)) })
 }
@@ -78,6 +81,54 @@ func limitForget(t *testing.T, limits ports.Limits) {
 	require.NotZero(t, take(t, limits, "other", three, now))
 }
 
+func limitGiveBack(t *testing.T, limits ports.Limits) {
+	require.NoError(t, limits.GiveBack(t.Context(), "k"), "there is nothing to give back")
+	for i := range 3 {
+		take(t, limits, "k", three, now.Add(time.Duration(i)*20*time.Second))
+		take(t, limits, "other", three, now)
+	}
+	require.NoError(t, limits.GiveBack(t.Context(), "k"))
+	require.Zero(t, take(t, limits, "k", three, now.Add(41*time.Second)))
+	require.Equal(t, 18*time.Second, take(t, limits, "k", three, now.Add(42*time.Second)), "the first two are counted, and the new one")
+	require.NotZero(t, take(t, limits, "other", three, now))
+	for range 4 {
+		require.NoError(t, limits.GiveBack(t.Context(), "k"))
+	}
+	for range 3 {
+		require.Zero(t, take(t, limits, "k", three, now.Add(43*time.Second)))
+	}
+}
+
+func limitCount(t *testing.T, limits ports.Limits) {
+	count := func(at time.Time) int {
+		n, err := limits.Count(t.Context(), "k", three, at)
+		require.NoError(t, err)
+		return n
+	}
+	require.Zero(t, count(now))
+	take(t, limits, "k", three, now)
+	take(t, limits, "k", three, now.Add(time.Second))
+	for range 5 {
+		require.Equal(t, 2, count(now.Add(2*time.Second)))
+	}
+	require.Equal(t, 1, count(now.Add(time.Minute)), "the first has left the window")
+	require.Zero(t, count(now.Add(time.Minute+time.Second)))
+	require.Zero(t, take(t, limits, "k", three, now.Add(3*time.Second)), "looking is not trying")
+}
+
+func limitGiveBackRace(t *testing.T, limits ports.Limits) {
+	many := credentials.Limit{Count: racers, Per: time.Minute}
+	for range racers {
+		take(t, limits, "k", many, now)
+	}
+	for _, err := range race(racers, func(int) error { return limits.GiveBack(t.Context(), "k") }) {
+		require.NoError(t, err)
+	}
+	left, err := limits.Count(t.Context(), "k", many, now)
+	require.NoError(t, err)
+	require.Zero(t, left)
+}
+
 func limitZero(t *testing.T, limits ports.Limits) {
 	for range 20 {
 		require.Zero(t, take(t, limits, "k", credentials.Limit{}, now))
@@ -90,7 +141,7 @@ func limitZero(t *testing.T, limits ports.Limits) {
 func limitRace(t *testing.T, limits ports.Limits) {
 	five := credentials.Limit{Count: 5, Per: time.Minute}
 	var allowed atomic.Int64
-	for _, err := range race(50, func(i int) error {
+	for _, err := range race(200, func(i int) error {
 		wait, err := limits.Take(t.Context(), "k", five, now.Add(time.Duration(i)*time.Microsecond))
 		if wait == 0 && err == nil {
 			allowed.Add(1)

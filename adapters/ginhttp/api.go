@@ -107,15 +107,8 @@ func New(d Dependencies, options Options) (*API, error) {
 	engine.RedirectTrailingSlash = false
 	engine.HandleMethodNotAllowed = true
 	engine.ContextWithFallback = true
-	proxies := make([]string, len(options.TrustedProxies))
-	for i, prefix := range options.TrustedProxies {
-		proxies[i] = prefix.String()
-	}
-	// With none, X-Forwarded-For is never believed: or each value that a client
-	// makes up would be a new client to the throttle. X-Real-IP, which a proxy may
-	// pass on as the client wrote it, never is.
-	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
-	if err := engine.SetTrustedProxies(proxies); err != nil {
+	// Nobody asks gin for the client's address: clientAddress says it.
+	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, err
 	}
 	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}}

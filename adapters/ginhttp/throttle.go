@@ -1,7 +1,6 @@
 package ginhttp
 
 import (
-	"net/netip"
 	"strconv"
 
 	"latchkey/domain/fault"
@@ -13,7 +12,7 @@ func (c *call) throttle(e *endpoint) error {
 	if !e.throttled || c.api.options.Throttle.Unlimited() {
 		return nil
 	}
-	who := "address:" + network(c.ClientIP())
+	who := "address:" + c.network()
 	if !c.caller.Anonymous() {
 		who = "account:" + strconv.FormatInt(int64(c.caller.ID()), 10)
 	}
@@ -22,18 +21,4 @@ func (c *call) throttle(e *endpoint) error {
 		return fault.New(fault.Throttled, "throttled", "Request was throttled.").After(wait)
 	}
 	return err
-}
-
-// network returns the address that a client can be told by. Of IPv6 that is the
-// first half: whoever has one address has the 2^64 that share it.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if ip = ip.Unmap(); ip.Is4() {
-		return ip.String()
-	}
-	half, _ := ip.WithZone("").Prefix(64)
-	return half.String()
 }

@@ -3,10 +3,10 @@ package bootstrap
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"go.uber.org/fx"
 
+	"latchkey/adapters/ginhttp"
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
 	"latchkey/application/ports"
@@ -28,6 +28,8 @@ type driven struct {
 	Sessions    ports.WebSessions
 	Limits      ports.Limits
 	Attempts    ports.Limits `name:"attempts"`
+	Callers     ports.Limits `name:"callers"`
+	Breaches    ports.Breaches
 	Outbox      ports.Outbox
 	Transactor  ports.Transactor
 	Sites       ports.Sites
@@ -63,13 +65,14 @@ func handlersOf[Service interface{ Handlers() []ports.Handler }]() any {
 // Authentication is the one way in.
 var Authentication = fx.Module("authentication",
 	fx.Provide(fx.Annotate(newAuthentication,
-		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(selfservice.Evictor)), fx.As(new(federation.Gate)))),
+		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(recovery.Recogniser)), fx.As(new(selfservice.Evictor)), fx.As(new(federation.Gate)))),
 )
 
 func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {
 	return authentication.New(authentication.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Tokens: p.Tokens, Sessions: p.Sessions, Seals: p.Seals,
 		Hasher: p.Hasher, Limits: p.Attempts, Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
+		Known: p.Limits, Alarms: p.Callers, Outbox: p.Outbox,
 		MaySignIn: byName(added.MaySignIn),
 		JWTs:      p.JWTs, Refreshes: p.Refreshes, Families: p.Families, Claims: byName(added.Claims),
 	}, authentication.Options{
@@ -83,6 +86,7 @@ func newAuthentication(cfg config.Config, p driven, added extensions) *authentic
 		SessionAge:            cfg.Sessions.Cookie.Age,
 		MandatoryVerification: cfg.Endpoints.Allauth && cfg.Accounts.Verification == config.VerificationMandatory,
 		FailedLogins:          failedPasswords(cfg),
+		Locks:                 locks(cfg),
 	})
 }
 
@@ -98,15 +102,15 @@ func newRegistration(cfg config.Config, p driven, added extensions) *registratio
 	return registration.New(registration.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Limits: p.Limits, Transactor: p.Transactor,
 		Outbox: p.Outbox, Events: p.Events, Keys: p.EmailKeys, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Random: p.Random,
-		MayRegister: byName(added.MayRegister),
+		MayRegister: byName(added.MayRegister), Breaches: p.Breaches,
 	}, registration.Options{
 		Verification:       registration.Verification(cfg.Accounts.Verification),
 		UniqueEmail:        cfg.Accounts.UniqueEmail,
 		PreventEnumeration: cfg.Accounts.PreventEnumeration,
 		Usernames:          usernameRules(cfg),
 		PasswordRules:      passwordRules(cfg, added),
-		ConfirmationMails:  confirmationMails(cfg),
-		ResentMails:        requestedMails(cfg),
+		ConfirmationMails:  limitsByKey(cfg, ginhttp.LimitConfirmEmail),
+		ResentMails:        limitsByKey(cfg, ginhttp.LimitResendEmail),
 		ConfirmURL:         confirmURL(cfg),
 	})
 }
@@ -119,14 +123,15 @@ var Recovery = fx.Module("recovery",
 	),
 )
 
-func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery.Evictor) *recovery.Service {
+func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery.Evictor, recogniser recovery.Recogniser) *recovery.Service {
 	return recovery.New(recovery.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Limits: p.Limits, Tokens: p.ResetTokens, Transactor: p.Transactor,
 		Outbox: p.Outbox, Events: p.Events, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Evictor: evictor,
+		Recogniser: recogniser, Breaches: p.Breaches,
 	}, recovery.Options{
 		Plain:         !cfg.Endpoints.Allauth,
 		PasswordRules: passwordRules(cfg, added),
-		Mails:         requestedMails(cfg),
+		Mails:         limitsByKey(cfg, ginhttp.LimitResetPassword),
 		ConfirmURL:    resetURL(cfg),
 	})
 }
@@ -140,7 +145,7 @@ func newSelfService(cfg config.Config, p driven, added extensions, evictor selfs
 	return selfservice.New(selfservice.Dependencies{
 		Accounts: p.Accounts, Sessions: p.Sessions, Seals: p.Seals, Hasher: p.Hasher, Limits: p.Attempts,
 		Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
-		Contributors: added.Contributors, Evictor: evictor,
+		Contributors: added.Contributors, Evictor: evictor, Breaches: p.Breaches,
 	}, selfservice.Options{
 		Usernames:       usernameRules(cfg),
 		PasswordRules:   passwordRules(cfg, added),
@@ -169,31 +174,23 @@ func usernameRules(cfg config.Config) accounts.UsernameRules {
 	}
 }
 
-// failedPasswords is allauth's default limit of failed logins for one account.
-// Upstream's login endpoint does not apply it.
+// failedPasswords limits wrong passwords for one account, and for one name from one
+// network; what else is to limit those of an account are its locks.
 func failedPasswords(cfg config.Config) credentials.Limit {
-	if cfg.Limits.Rates != config.RatesOn {
-		return credentials.Limit{}
+	if limits := limitsByKey(cfg, ginhttp.LimitLoginFailed); len(limits) > 0 {
+		return limits[0]
 	}
-	return credentials.Limit{Count: 5, Per: 5 * time.Minute}
+	return credentials.Limit{}
 }
 
-// confirmationMails is allauth's default limit of confirmation mails to one address.
-func confirmationMails(cfg config.Config) credentials.Limit {
-	if cfg.Limits.Rates == config.RatesOff {
-		return credentials.Limit{}
-	}
-	return credentials.Limit{Count: 1, Per: 3 * time.Minute}
+func locks(cfg config.Config) []credentials.Limit {
+	limits := limitsByKey(cfg, ginhttp.LimitLoginFailed)
+	return limits[min(len(limits), 1):]
 }
 
-// requestedMails limits the mails that anybody can have sent to an address by
-// asking for them: without it a form is a way to flood a stranger's mailbox.
-// Upstream's endpoints have no such limit.
-func requestedMails(cfg config.Config) credentials.Limit {
-	if cfg.Limits.Rates != config.RatesOn {
-		return credentials.Limit{}
-	}
-	return credentials.Limit{Count: 5, Per: time.Hour}
+// limitsByKey are the rates that count what was typed.
+func limitsByKey(cfg config.Config, name ginhttp.LimitName) []credentials.Limit {
+	return credentials.LimitsBy(cfg.Limits.Named[string(name)], credentials.CountedByKey)
 }
 
 func confirmURL(cfg config.Config) string {

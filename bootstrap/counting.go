@@ -21,16 +21,21 @@ import (
 // would hold the database's writer. And a Redis that is emptied, or evicts what does not
 // fit, would make proofs good again that were used.
 //
+// Requests of one address and of one signed-in user are counted in the memory of each
+// instance where there is no Redis: these limits stop floods, and a flood must not become
+// one of the database's. What stops guessing, wrong passwords of an account, is shared.
+//
 // Without Redis wrong passwords are counted by Storage's ports.Limits, or what an Override
 // puts in its place, and so are requests where several machines share a PostgreSQL.
 var Counting = fx.Module("counting", fx.Provide(newCounters))
 
-// counters are two counters that no transaction takes back.
+// counters are counters that no transaction takes back.
 type counters struct {
 	fx.Out
 
 	Attempts ports.Limits `name:"attempts"` // wrong passwords
-	Throttle ports.Limits `name:"throttle"` // requests
+	Throttle ports.Limits `name:"throttle"` // requests, by THROTTLE_RATE
+	Callers  ports.Limits `name:"callers"`  // requests, by ACCOUNT_RATE_LIMITS
 }
 
 func newCounters(cfg config.Config, stored ports.Limits, log *slog.Logger, lifecycle fx.Lifecycle) counters {
@@ -38,16 +43,16 @@ func newCounters(cfg config.Config, stored ports.Limits, log *slog.Logger, lifec
 	case cfg.Redis.Address != "":
 	case cfg.Database.Postgres.Empty():
 		// One machine has the file: its memory is faster, and may forget at a restart.
-		return counters{Attempts: stored, Throttle: inmemory.NewLimits()}
+		return counters{Attempts: stored, Throttle: inmemory.NewLimits(), Callers: inmemory.NewLimits()}
 	default:
-		return counters{Attempts: stored, Throttle: stored}
+		return counters{Attempts: stored, Throttle: stored, Callers: inmemory.NewLimits()}
 	}
 	shared := redislimits.New(redislimits.Config(cfg.Redis), log)
 	lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error { return atStart(ctx, shared) },
 		OnStop:  func(context.Context) error { return shared.Close() },
 	})
-	return counters{Attempts: shared, Throttle: shared}
+	return counters{Attempts: shared, Throttle: shared, Callers: shared}
 }
 
 // atStart has the log tell of a Redis that does not answer. The service starts all the same:

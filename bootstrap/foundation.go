@@ -8,6 +8,7 @@ import (
 	"go.uber.org/fx/fxevent"
 
 	"latchkey/adapters/passwordhash"
+	"latchkey/adapters/pwnedpasswords"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
@@ -21,6 +22,7 @@ var Foundation = fx.Module("foundation",
 		fx.Annotate(system.NewRandom, fx.As(new(ports.Random))),
 		newLog,
 		fx.Annotate(newHasher, fx.As(new(ports.PasswordHasher))),
+		newBreaches,
 	),
 )
 
@@ -43,4 +45,14 @@ func newFxLog(log *slog.Logger) fxevent.Logger {
 
 func newHasher(cfg config.Config, random ports.Random) (*passwordhash.Hasher, error) {
 	return passwordhash.New(cfg.Passwords.Hashers.Preferences, cfg.Passwords.Workers, random)
+}
+
+// newBreaches returns nil where the settings name nobody to ask.
+func newBreaches(cfg config.Config, log *slog.Logger, lifecycle fx.Lifecycle) ports.Breaches {
+	if cfg.Passwords.PwnedURL == "" {
+		return nil
+	}
+	breaches := pwnedpasswords.New(string(cfg.Passwords.PwnedURL), log)
+	lifecycle.Append(fx.StopHook(breaches.Close))
+	return breaches
 }

@@ -41,6 +41,7 @@ type apiParams struct {
 	SelfService    selfservice.UseCases
 	Federation     federation.UseCases `optional:"true"`
 	Throttle       ports.Limits        `name:"throttle"`
+	Callers        ports.Limits        `name:"callers"`
 	Clock          ports.Clock
 	Random         ports.Random
 	PublicKeys     ports.PublicKeys
@@ -50,7 +51,7 @@ type apiParams struct {
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
 	return ginhttp.New(ginhttp.Dependencies{
 		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
-		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
+		Throttle: p.Throttle, Callers: p.Callers, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }
 
@@ -74,8 +75,17 @@ func apiOptions(cfg config.Config) ginhttp.Options {
 		AllowedHosts:            cfg.Server.AllowedHosts,
 		TrustedProxies:          cfg.Server.TrustedProxies,
 		Throttle:                cfg.Limits.Throttle,
+		Rates:                   rates(cfg.Limits.Named),
 		Providers:               providers(cfg.Providers),
 	}
+}
+
+func rates(named config.NamedRates) ginhttp.Rates {
+	out := make(ginhttp.Rates, len(named))
+	for name, each := range named {
+		out[ginhttp.LimitName(name)] = each
+	}
+	return out
 }
 
 func schemes(classes []config.AuthClass) []ginhttp.Scheme {

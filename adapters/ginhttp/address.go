@@ -18,6 +18,15 @@ const unknownNetwork = "unknown"
 // network returns what the client is told by where requests are counted.
 func (c *call) network() string { return c.api.networkOf(c.Request) }
 
+// ownNetwork is the network where it can be told and empty otherwise: what all have in
+// common who hide theirs must never be known as somebody's own.
+func (a *API) ownNetwork(r *http.Request) string {
+	if n := a.networkOf(r); n != unknownNetwork {
+		return n
+	}
+	return ""
+}
+
 func (a *API) networkOf(r *http.Request) string { return network(a.clientAddress(r)) }
 
 // clientAddress returns the address of the last hop that is no trusted proxy, as the
@@ -76,6 +85,6 @@ func network(address netip.Addr) string {
 	case address.Is4():
 		return address.String()
 	}
-	half, _ := address.Prefix(64) //nolint:errcheck // every IPv6 address has 64 bits and more
+	half, _ := address.Prefix(64) // it fails for fewer bits than that only
 	return half.String()
 }

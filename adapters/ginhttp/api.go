@@ -27,6 +27,8 @@ type Dependencies struct {
 	Federation federation.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
+	// Callers counts for the option Rates, by address and by user. It may forget at a restart.
+	Callers ports.Limits
 	// PublicKeys verify our tokens; needed where JSON web tokens are in use.
 	PublicKeys ports.PublicKeys
 	Clock      ports.Clock
@@ -69,6 +71,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Throttle is the rate of the scope dj_rest_auth.
 	Throttle credentials.Limit
+	Rates    Rates
 	// Providers are the configured social providers.
 	Providers []Provider
 }

@@ -38,11 +38,14 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	grant, err := c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
-		Username:   in["username"],
-		Email:      in["email"],
-		Password:   credentials.NewPassword(in["password"]),
-		SessionKey: c.sessionKey,
+	grant, err := c.countingFailures(func() (authentication.Grant, error) {
+		return c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
+			Username:   in["username"],
+			Email:      in["email"],
+			Password:   credentials.NewPassword(in["password"]),
+			SessionKey: c.sessionKey,
+			Network:    c.api.ownNetwork(c.Request),
+		})
 	})
 	if err != nil {
 		return answer{}, err

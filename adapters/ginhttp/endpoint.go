@@ -24,7 +24,9 @@ type endpoint struct {
 	open bool
 	// throttled: requests count for the option Throttle.
 	throttled bool
-	methods   map[string]action
+	// limit is the name that requests are counted under (routes.go); empty for none.
+	limit   LimitName
+	methods map[string]action
 	// form is what OPTIONS tells of the body, under the method formOf.
 	form   form
 	formOf string
@@ -76,6 +78,9 @@ func (c *call) through(e *endpoint) (answer, error) {
 	}
 	act, err := e.action(c.Request.Method)
 	if err != nil {
+		return answer{}, err
+	}
+	if err := c.takeLimit(e); err != nil {
 		return answer{}, err
 	}
 	return act(c)

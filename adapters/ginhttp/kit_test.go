@@ -269,7 +269,7 @@ func (w *world) api(t testing.TB, adjust ...func(*Options)) *API {
 	}
 	api, err := New(Dependencies{
 		Authentication: &w.authenticationFake, Registration: &w.registrationFake, Recovery: &w.recoveryFake, SelfService: &w.selfServiceFake, Federation: &w.federationFake,
-		Throttle: &w.limitsFake, Clock: fixedClock{}, Random: firstLetters{}, Log: slog.New(slog.NewJSONHandler(&w.log, nil)),
+		Throttle: &w.limitsFake, Callers: &w.limitsFake, Clock: fixedClock{}, Random: firstLetters{}, Log: slog.New(slog.NewJSONHandler(&w.log, nil)),
 	}, options)
 	require.NoError(t, err)
 	return api

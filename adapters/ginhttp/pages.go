@@ -68,6 +68,7 @@ var (
 	}
 	changedPage = page{Title: "Password changed", Message: "Your new password is set. You can sign in with it now."}
 	deadPage    = page{Title: "This link does not work", Message: "It was used already, has expired, or is incomplete. Ask for a new one."}
+	busyPage    = page{Title: "Please wait", Message: "There were too many requests. Open the link from the mail again in a while."}
 	forgedPage  = page{Title: "Please try again", Message: "The form could not be accepted. Open the link from the mail again, with cookies allowed."}
 )
 
@@ -119,6 +120,7 @@ func (a *API) submitReset(c *gin.Context) {
 			Token:    c.Param("token"),
 			Password: credentials.NewPassword(good["new_password1"]),
 			Repeat:   credentials.NewPassword(good["new_password2"]),
+			Network:  a.ownNetwork(c.Request),
 		})
 	}
 	a.showOutcome(c, err, resetPage, changedPage)

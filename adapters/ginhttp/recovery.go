@@ -60,6 +60,7 @@ func (c *call) postPasswordResetConfirm() (answer, error) {
 		Token:    in["token"],
 		Password: credentials.NewPassword(in["new_password1"]),
 		Repeat:   credentials.NewPassword(in["new_password2"]),
+		Network:  c.api.ownNetwork(c.Request),
 	})
 	return answer{status: http.StatusOK, body: detail("Password has been reset with the new password.")}, err
 }

@@ -84,6 +84,7 @@ func (c *call) registered(done registration.Registered, by Transport) (answer, e
 		Account:    done.Account,
 		Backend:    sessions.BackendAllauth,
 		SessionKey: c.sessionKey,
+		Network:    c.api.ownNetwork(c.Request),
 	})
 	if err != nil {
 		return answer{}, err

@@ -7,40 +7,40 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// routes is the whole API on one page. Endpoints of dj-rest-auth itself take
+// routes is the whole API on one page, with the limits of its endpoints. Endpoints of dj-rest-auth itself take
 // their path with and without the final slash; those that Django projects
 // include (registration/ and the social ones) redirect to the slash.
 func (a *API) routes() {
 	base := a.options.BasePath
 
-	a.either(base+"login", a.login())
+	a.either(base+"login", a.login().limited(LimitLogin))
 	a.either(base+"logout", a.logout())
 	a.either(base+"user", a.user())
-	a.either(base+"password/change", a.passwordChange())
-	a.either(base+"password/reset", a.passwordReset())
-	a.either(base+"password/reset/confirm", a.passwordResetConfirm())
+	a.either(base+"password/change", a.passwordChange().limited(LimitChangePassword))
+	a.either(base+"password/reset", a.passwordReset().limited(LimitResetPassword))
+	a.either(base+"password/reset/confirm", a.passwordResetConfirm().limited(LimitResetFromKey))
 	a.either(base+"csrf", a.csrfToken())
 	if a.options.JWT.Enabled {
-		a.either(base+"token/refresh", a.tokenRefresh())
-		a.either(base+"token/verify", a.tokenVerify())
+		a.either(base+"token/refresh", a.tokenRefresh().limited(LimitTokenRefresh))
+		a.either(base+"token/verify", a.tokenVerify().limited(LimitTokenVerify))
 		a.engine.GET("/.well-known/jwks.json", a.showPublicKeys)
 	}
-	a.page("/password-reset/confirm/:uid/:token/", a.showReset, a.submitReset)
+	a.page("/password-reset/confirm/:uid/:token/", a.showReset, a.limitedPage(LimitResetFromKey, a.submitReset))
 
 	if !a.options.Plain {
-		a.strict(base+"registration/", a.registration())
-		a.either(base+"registration/verify-email", a.verifyEmail())
-		a.either(base+"registration/resend-email", a.resendEmail())
-		a.either(base+"account-confirm-email", a.verifyEmail())
-		a.page(base+"registration/account-confirm-email/:key/", a.showConfirm, a.submitConfirm)
+		a.strict(base+"registration/", a.registration().limited(LimitSignup))
+		a.either(base+"registration/verify-email", a.verifyEmail().limited(LimitVerifyEmail))
+		a.either(base+"registration/resend-email", a.resendEmail().limited(LimitResendEmail))
+		a.either(base+"account-confirm-email", a.verifyEmail().limited(LimitVerifyEmail))
+		a.page(base+"registration/account-confirm-email/:key/", a.showConfirm, a.limitedPage(LimitVerifyEmail, a.submitConfirm))
 	}
 	if !a.options.Plain && a.Federation != nil {
 		a.strict(base+"socialaccounts/", a.socialAccounts())
 		a.numbered(base+"socialaccounts/", "/disconnect/", a.socialDisconnect())
 		for _, p := range a.options.Providers {
-			a.strict(base+p.Name+"/", a.socialLogin(p))
-			a.strict(base+p.Name+"/connect/", a.socialConnect(p))
-			a.either(base+p.Name+"/authorize", a.socialAuthorize(p))
+			a.strict(base+p.Name+"/", a.socialLogin(p).limited(LimitSocialLogin))
+			a.strict(base+p.Name+"/connect/", a.socialConnect(p).limited(LimitSocialLogin))
+			a.either(base+p.Name+"/authorize", a.socialAuthorize(p).limited(LimitSocialLogin))
 		}
 	}
 

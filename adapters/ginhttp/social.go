@@ -143,6 +143,7 @@ func (c *call) admitSocial(account *accounts.Account, by Transport) (answer, err
 		Account:    account,
 		Backend:    sessions.BackendAllauth,
 		SessionKey: c.sessionKey,
+		Network:    c.api.ownNetwork(c.Request),
 	})
 	if err != nil {
 		return answer{}, err

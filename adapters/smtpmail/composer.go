@@ -111,7 +111,7 @@ func (c *Composer) compose(m ports.Mail) (Letter, error) {
 // linkRequired reports whether the mail would be pointless without its link.
 func linkRequired(template string) bool {
 	switch template {
-	case ports.MailConfirmEmail, ports.MailConfirmSignup, ports.MailResetPassword:
+	case ports.MailConfirmEmail, ports.MailConfirmSignup, ports.MailResetPassword, ports.MailPasswordGuessed:
 		return true
 	default:
 		return false

@@ -86,6 +86,9 @@ func (s *Service) establish(ctx context.Context, in Admission, claims map[string
 	if err != nil {
 		return Grant{}, err
 	}
+	if err := s.Recognise(ctx, in.Account.ID(), in.Network, now); err != nil {
+		return Grant{}, err
+	}
 	grant := Grant{Account: in.Account}
 	if s.options.JWT.Enabled {
 		if grant.Pair, err = s.issuePair(ctx, in.Account.ID(), claims, now); err != nil {

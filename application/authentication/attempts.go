@@ -9,30 +9,33 @@ import (
 	"strconv"
 	"strings"
 
+	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
 	"latchkey/domain/secret"
 )
 
 // checkPassword returns the account that the password fits. It does the same
 // work for nobody as for somebody.
 //
-// Tries are counted in two ways. By the names that were submitted, whether anybody has
-// them or not: only this count is ever told, so that it tells nothing of accounts.
-// And by account, so that somebody with several names cannot be guessed at through
-// each of them: a try beyond that count is refused as a wrong password is.
+// Tries are counted in two ways. By the names that were submitted and the network that
+// they come from, whether anybody has them or not: only this count is ever told, so that
+// it tells nothing of accounts. And by account, so that somebody with several names or
+// many addresses cannot guess through each of them: a try beyond that count is refused as
+// a wrong password is. See known.go for how its owner gets in all the same.
 func (s *Service) checkPassword(ctx context.Context, found []*accounts.Account, in SignIn) (*accounts.Account, error) {
-	names := nameKeys(s.namesTried(in))
-	for _, key := range names {
-		if err := s.attempt(ctx, key); err != nil {
-			return nil, err
+	tried := s.namesTried(in)
+	for _, name := range tried {
+		if err := s.attempt(ctx, nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins}); err != nil {
+			return nil, s.alarmed(ctx, tried, err)
 		}
 	}
 	if len(found) == 0 {
-		_, err := s.try(ctx, names[0]+":nobody", secret.String{}, in)
+		_, err := s.try(ctx, &count{key: "login:nobody:" + strings.ToLower(tried[0])}, secret.String{}, in)
 		return nil, err
 	}
 	for _, account := range found {
-		err := s.tryAccount(ctx, account, names, in)
+		err := s.tryAccount(ctx, account, in)
 		if err == nil || !errors.Is(err, ErrCredentialsWrong) {
 			return account, err
 		}
@@ -40,29 +43,43 @@ func (s *Service) checkPassword(ctx context.Context, found []*accounts.Account, 
 	return nil, ErrCredentialsWrong
 }
 
-func (s *Service) tryAccount(ctx context.Context, account *accounts.Account, names []string, in SignIn) error {
-	outdated, err := s.try(ctx, accountKey(account), account.PasswordHash(), in)
+// tryAccount forgets what a success shows to have been its owner's slips, and nothing
+// else: a success at a network that is known does not clear the count of strangers.
+func (s *Service) tryAccount(ctx context.Context, account *accounts.Account, in SignIn) error {
+	counted := &count{account: account.ID(), key: accountKey(account)}
+	outdated, err := s.try(ctx, counted, account.PasswordHash(), in)
 	if err != nil {
 		return err
 	}
 	if !account.Active() {
 		return ErrCredentialsWrong
 	}
-	for _, key := range append(names, accountKey(account)) {
-		if err := s.forgetAttempts(ctx, key); err != nil {
+	for _, name := range s.namesTried(in) {
+		if err := ports.ForgetEach(ctx, s.Limits, nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins}); err != nil {
 			return err
 		}
+	}
+	if err := ports.ForgetEach(ctx, s.Limits, counted.key, s.accountLimits()); err != nil {
+		return err
 	}
 	return s.upgrade(ctx, account, in, outdated)
 }
 
-// try checks the password against a hash. A try beyond the count under key costs
-// as much and fits nothing.
-func (s *Service) try(ctx context.Context, key string, hash secret.String, in SignIn) (outdated bool, err error) {
-	err = s.attempt(ctx, key)
+// count is what a try at an account is counted under; of nobody's account the id is 0.
+type count struct {
+	account accounts.ID
+	key     string
+}
+
+// try checks the password against a hash. A try beyond the count costs as much and
+// fits nothing.
+func (s *Service) try(ctx context.Context, counted *count, hash secret.String, in SignIn) (outdated bool, err error) {
+	err = s.attemptAccount(ctx, counted, in.Network)
 	if errors.Is(err, ErrTooManyAttempts) {
 		hash = secret.String{}
-	} else if err != nil {
+		err = s.alarm(ctx, s.namesTried(in))
+	}
+	if err != nil {
 		return false, err
 	}
 	fits, outdated, err := s.Hasher.Verify(ctx, hash, in.Password)
@@ -79,12 +96,10 @@ func accountKey(account *accounts.Account) string {
 	return "login:account:" + strconv.FormatInt(int64(account.ID()), 10) + ":" + hex.EncodeToString(sum[:])
 }
 
-func nameKeys(names []string) []string {
-	keys := make([]string, len(names))
-	for i, name := range names {
-		keys[i] = "login:name:" + strings.ToLower(name)
-	}
-	return keys
+// nameKey counts tries at a name from one network: a stranger elsewhere cannot make the
+// service refuse the name to everybody.
+func nameKey(name, network string) string {
+	return "login:name:" + network + ":" + strings.ToLower(name)
 }
 
 // namesTried is what candidates looked for. Whatever else came along is not
@@ -101,18 +116,15 @@ func (s *Service) namesTried(in SignIn) []string {
 }
 
 // attempt counts one try, before the password is looked at: of parallel guesses
-// no more than the limit allows reach the hash.
-func (s *Service) attempt(ctx context.Context, key string) error {
-	wait, err := s.Limits.Take(ctx, key, s.options.FailedLogins, s.Clock.Now())
+// no more than the limits allow reach the hash.
+func (s *Service) attempt(ctx context.Context, key string, limits []credentials.Limit) error {
+	wait, err := ports.TakeEach(ctx, s.Limits, key, limits, s.Clock.Now())
 	if err == nil && wait > 0 {
 		return ErrTooManyAttempts.After(wait)
 	}
 	return err
 }
 
-func (s *Service) forgetAttempts(ctx context.Context, key string) error {
-	if s.options.FailedLogins.Unlimited() {
-		return nil
-	}
-	return s.Limits.Forget(ctx, key)
+func (s *Service) accountLimits() []credentials.Limit {
+	return append([]credentials.Limit{s.options.FailedLogins}, s.options.Locks...)
 }

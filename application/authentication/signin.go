@@ -21,7 +21,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	return s.Admit(ctx, Admission{Account: account, Backend: s.backend(account, in), SessionKey: in.SessionKey})
+	return s.Admit(ctx, Admission{Account: account, Backend: s.backend(account, in), SessionKey: in.SessionKey, Network: in.Network})
 }
 
 // complete returns ErrCredentialsMissing in the words of the login methods in use.

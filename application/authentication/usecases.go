@@ -57,6 +57,8 @@ type SignIn struct {
 	Password credentials.Password
 	// SessionKey is the session cookie that came along; may be empty.
 	SessionKey secret.String
+	// Network is where the caller is, as a text that is equal for the same network; may be empty.
+	Network string
 }
 
 // Admission is an account whose owner is proved.
@@ -66,6 +68,8 @@ type Admission struct {
 	Backend string
 	// SessionKey is the session cookie that came along; may be empty.
 	SessionKey secret.String
+	// Network is where the owner is, as in SignIn; where it is empty nothing is remembered.
+	Network string
 }
 
 // Grant is what somebody who was admitted holds.
@@ -109,8 +113,10 @@ type Options struct {
 	MandatoryVerification bool
 	// EvictAll: a changed password ends the API token and all refresh tokens.
 	EvictAll bool
-	// FailedLogins limits wrong passwords for one account.
+	// FailedLogins limits wrong passwords for one name from one network, and for one account.
 	FailedLogins credentials.Limit
+	// Locks limit them for one account in the long run, too.
+	Locks []credentials.Limit
 }
 
 // JWT are the settings of JSON web tokens.
@@ -150,22 +156,25 @@ const (
 
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
-	Accounts   ports.Accounts
-	Addresses  ports.Addresses
-	Tokens     ports.APITokens
-	Sessions   ports.WebSessions
-	Seals      ports.SessionSeals
-	Hasher     ports.PasswordHasher
-	Limits     ports.Limits
-	Transactor ports.Transactor
-	Events     ports.Events
-	Clock      ports.Clock
-	Random     ports.Random
-	MaySignIn  []ports.SignInPolicy
-	JWTs       ports.JWTs
-	Refreshes  ports.RefreshTokens
-	Families   ports.Families
-	Claims     []ports.ClaimsContributor
+	Accounts  ports.Accounts
+	Addresses ports.Addresses
+	Tokens    ports.APITokens
+	Sessions  ports.WebSessions
+	Seals     ports.SessionSeals
+	Hasher    ports.PasswordHasher
+	// Limits count wrong passwords. Known remembers networks, in the transactions of
+	// Transactor. Alarms counts how often owners are warned, and may forget.
+	Limits, Known, Alarms ports.Limits
+	Outbox                ports.Outbox
+	Transactor            ports.Transactor
+	Events                ports.Events
+	Clock                 ports.Clock
+	Random                ports.Random
+	MaySignIn             []ports.SignInPolicy
+	JWTs                  ports.JWTs
+	Refreshes             ports.RefreshTokens
+	Families              ports.Families
+	Claims                []ports.ClaimsContributor
 }
 
 // Service implements UseCases.

@@ -46,6 +46,8 @@ type world struct {
 	jwts      *jwttoken.Tokens
 	seals     djangosign.SessionSeals
 	hasher    *hasher
+	known     *inmemory.Limits
+	outbox    *inmemory.Outbox
 	events    *events
 	clock     *clock
 }
@@ -69,7 +71,7 @@ func newWorld(t *testing.T, change func(*authentication.Options), policies ...po
 		tokens: inmemory.NewAPITokens(store), sessions: inmemory.NewWebSessions(store),
 		refreshes: inmemory.NewRefreshTokens(store), families: inmemory.NewFamilies(store),
 		jwts:  jwttoken.New(jwttoken.NewKeySet(key), jwttoken.Options{}),
-		seals: djangosign.NewSessionSeals(keys), hasher: newHasher(t, "pbkdf2_sha256:1"), events: &events{}, clock: &clock{now: start},
+		seals: djangosign.NewSessionSeals(keys), hasher: newHasher(t, "pbkdf2_sha256:1"), known: inmemory.NewLimits(), outbox: inmemory.NewOutbox(store), events: &events{}, clock: &clock{now: start},
 	}
 	options := usual()
 	if change != nil {
@@ -77,7 +79,7 @@ func newWorld(t *testing.T, change func(*authentication.Options), policies ...po
 	}
 	w.Service = authentication.New(authentication.Dependencies{
 		Accounts: w.accounts, Addresses: w.addresses, Tokens: w.tokens, Sessions: w.sessions, Seals: w.seals,
-		Hasher: w.hasher, Limits: inmemory.NewLimits(), Transactor: inmemory.NewTransactor(store), Events: w.events,
+		Hasher: w.hasher, Limits: inmemory.NewLimits(), Known: w.known, Alarms: inmemory.NewLimits(), Outbox: w.outbox, Transactor: inmemory.NewTransactor(store), Events: w.events,
 		Clock: w.clock, Random: system.NewRandom(), MaySignIn: policies,
 		JWTs: w.jwts, Refreshes: w.refreshes, Families: w.families,
 	}, options)

@@ -11,6 +11,8 @@ const (
 	MailConfirmEmail  = "email_confirmation"
 	MailConfirmSignup = "email_confirmation_signup"
 	MailResetPassword = "password_reset"
+	// MailPasswordGuessed warns the owner of an account whose password somebody guesses, with a link to a new one.
+	MailPasswordGuessed = "password_guessed"
 	// MailAccountExists goes to the owner of an address that somebody tried to register again.
 	MailAccountExists = "account_already_exists"
 )

@@ -17,6 +17,13 @@ type Message struct {
 	Attempts int // how often it was claimed, this time included
 }
 
+// TopicGuessed notes that a password is being guessed: under GuessedName is the name
+// that was tried, whoever has it. Who counts the guesses appends it; recovery warns the owner.
+const (
+	TopicGuessed = "recovery.guessed"
+	GuessedName  = "name"
+)
+
 // Outbox keeps messages until they are dealt with.
 type Outbox interface {
 	// Append stores the messages, due at now, in the transaction of ctx: they
@@ -74,6 +81,9 @@ const (
 	EventEmailVerified   = "email.verified"
 	EventPasswordChanged = "password.changed"
 	EventPasswordReset   = "password.reset"
+	// EventPasswordGuessed: somebody tried so many wrong passwords that more are refused, and
+	// the owner was warned. It is told once a day for an address.
+	EventPasswordGuessed = "password.guessed"
 	EventProfileUpdated  = "profile.updated"
 	// EventTokenReused: a refresh token turned up again after it had been used, and its family was ended.
 	EventTokenReused = "token.reused"

@@ -26,7 +26,7 @@ func (s *Service) ConfirmReset(ctx context.Context, in ConfirmReset) error {
 	if !in.Password.Equal(in.Repeat) {
 		return ErrPasswordsDiffer
 	}
-	if weak := credentials.Check(s.options.PasswordRules, in.Password, credentials.SubjectOf(account)); len(weak) > 0 {
+	if weak := ports.VetPassword(ctx, s.options.PasswordRules, s.Breaches, in.Password, credentials.SubjectOf(account)); len(weak) > 0 {
 		return weak.On(fieldNewPassword)
 	}
 	hash, err := s.Hasher.Hash(ctx, in.Password)
@@ -34,7 +34,7 @@ func (s *Service) ConfirmReset(ctx context.Context, in ConfirmReset) error {
 		return err
 	}
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		return s.reset(ctx, account.ID(), in.Token, hash)
+		return s.reset(ctx, account.ID(), in, hash)
 	})
 }
 
@@ -68,9 +68,9 @@ func (s *Service) check(ctx context.Context, account *accounts.Account, token st
 
 // reset looks at the token again inside the transaction: of callers who race with
 // one token, the first voids it for the others by changing the hash.
-func (s *Service) reset(ctx context.Context, id accounts.ID, token string, hash secret.String) error {
+func (s *Service) reset(ctx context.Context, id accounts.ID, in ConfirmReset, hash secret.String) error {
 	err := s.Accounts.Update(ctx, id, func(account *accounts.Account) error {
-		if err := s.check(ctx, account, token); err != nil {
+		if err := s.check(ctx, account, in.Token); err != nil {
 			return err
 		}
 		account.ChangePassword(hash)
@@ -84,6 +84,9 @@ func (s *Service) reset(ctx context.Context, id accounts.ID, token string, hash 
 	}
 	now := s.Clock.Now()
 	if err := s.Evictor.Evict(ctx, id, "", now); err != nil {
+		return err
+	}
+	if err := s.Recogniser.Recognise(ctx, id, in.Network, now); err != nil {
 		return err
 	}
 	return s.Events.Record(ctx, ports.Event{Name: ports.EventPasswordReset, Account: id, At: now})

@@ -17,6 +17,7 @@ import (
 const (
 	topicRequested = "recovery.requested"
 	topicLink      = "recovery.link"
+	topicWarning   = "recovery.warning"
 )
 
 // RequestReset implements UseCases. It only notes the request; the address is
@@ -26,8 +27,11 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 	now := s.Clock.Now()
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		// Counted by what was typed, whoever's it is, or the count would tell.
-		wait, err := s.Limits.Take(ctx, "mail:reset:"+string(accounts.Email(email).Lower()), s.options.Mails, now)
-		if err != nil || wait > 0 {
+		wait, err := ports.TakeEach(ctx, s.Limits, "mail:reset:"+string(accounts.Email(email).Lower()), s.options.Mails, now)
+		if err == nil && wait > 0 {
+			return ErrTooManyRequests.After(wait)
+		}
+		if err != nil {
 			return err
 		}
 		return s.Outbox.Append(ctx, now, note)
@@ -39,6 +43,8 @@ func (s *Service) Handlers() []ports.Handler {
 	return []ports.Handler{
 		ports.HandlerFunc(topicRequested, s.expandRequest),
 		ports.HandlerFunc(topicLink, s.mailLink),
+		ports.HandlerFunc(ports.TopicGuessed, s.warnOwners),
+		ports.HandlerFunc(topicWarning, s.mailWarning),
 	}
 }
 
@@ -65,7 +71,11 @@ func (s *Service) expandRequest(ctx context.Context, message ports.Message) erro
 }
 
 func linkFor(account *accounts.Account, email accounts.Email) ports.Message {
-	return ports.Message{Topic: topicLink, Payload: map[string]string{
+	return mailTo(topicLink, account, email)
+}
+
+func mailTo(topic string, account *accounts.Account, email accounts.Email) ports.Message {
+	return ports.Message{Topic: topic, Payload: map[string]string{
 		"account": strconv.FormatInt(int64(account.ID()), 10),
 		"email":   string(email.Lower()),
 	}}
@@ -79,6 +89,11 @@ func (s *Service) mayRecover(account *accounts.Account, email accounts.Email) bo
 }
 
 func (s *Service) mailLink(ctx context.Context, message ports.Message) error {
+	return s.mail(ctx, ports.MailResetPassword, message)
+}
+
+// mail sends a mail with a link to whom the message names.
+func (s *Service) mail(ctx context.Context, template string, message ports.Message) error {
 	id, err := strconv.ParseInt(message.Payload["account"], 10, 64)
 	if err != nil {
 		return err
@@ -98,7 +113,7 @@ func (s *Service) mailLink(ctx context.Context, message ports.Message) error {
 	if err != nil || to == "" {
 		return err
 	}
-	return s.send(ctx, account, to)
+	return s.send(ctx, template, account, to)
 }
 
 // recipient returns the address of the account that the request meant; it is empty
@@ -122,7 +137,7 @@ func (s *Service) recipient(ctx context.Context, account *accounts.Account, emai
 	return "", err
 }
 
-func (s *Service) send(ctx context.Context, account *accounts.Account, to accounts.Email) error {
+func (s *Service) send(ctx context.Context, template string, account *accounts.Account, to accounts.Email) error {
 	state, err := s.bindingState(ctx, account)
 	if err != nil {
 		return err
@@ -133,7 +148,7 @@ func (s *Service) send(ctx context.Context, account *accounts.Account, to accoun
 	}
 	return s.Mailer.Send(ctx, ports.Mail{
 		To:       to,
-		Template: ports.MailResetPassword,
+		Template: template,
 		Username: string(account.Username()),
 		Link:     s.link(state, site, s.Clock.Now()),
 		Site:     site,

@@ -14,7 +14,7 @@ import (
 // one rule.
 type UseCases interface {
 	// RequestReset mails a link to every active account with the address. Whether
-	// there is one, neither the answer nor its time tells.
+	// there is one, neither the answer nor its time tells. It returns ErrTooManyRequests.
 	RequestReset(ctx context.Context, email string) error
 	// CheckLink returns nil when uid and token are good for a reset now, and
 	// verification.ErrUIDInvalid or verification.ErrTokenInvalid otherwise. It
@@ -31,6 +31,8 @@ type ConfirmReset struct {
 	Token    string
 	Password credentials.Password
 	Repeat   credentials.Password
+	// Network is where the owner is, as a text that is equal for the same network; may be empty.
+	Network string
 }
 
 // Options are the settings that this activity obeys.
@@ -39,8 +41,8 @@ type Options struct {
 	// own address only, and not to accounts without a password.
 	Plain         bool
 	PasswordRules []credentials.Rule
-	// Mails limits the mails that requests send to one address.
-	Mails credentials.Limit
+	// Mails limit the mails that requests send to one address.
+	Mails []credentials.Limit
 	// ConfirmURL is the link of a reset mail, with "{uid}" and "{token}" in it, and
 	// "{domain}" where the stored site's domain belongs.
 	ConfirmURL string
@@ -53,6 +55,13 @@ type Evictor interface {
 	Evict(ctx context.Context, account accounts.ID, keep string, now time.Time) error
 }
 
+// Recogniser remembers where owners are.
+type Recogniser interface {
+	// Recognise remembers, in the transaction of ctx, that the owner of the account is
+	// at the network: guesses from elsewhere do not keep them out there.
+	Recognise(ctx context.Context, account accounts.ID, network string, now time.Time) error
+}
+
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
 	Accounts   ports.Accounts
@@ -62,11 +71,14 @@ type Dependencies struct {
 	Tokens     ports.ResetTokens
 	Transactor ports.Transactor
 	Evictor    Evictor
-	Outbox     ports.Outbox
-	Events     ports.Events
-	Mailer     ports.Mailer
-	Sites      ports.Sites
-	Clock      ports.Clock
+	Recogniser Recogniser
+	// Breaches is nil where nobody is asked.
+	Breaches ports.Breaches
+	Outbox   ports.Outbox
+	Events   ports.Events
+	Mailer   ports.Mailer
+	Sites    ports.Sites
+	Clock    ports.Clock
 }
 
 // Service implements UseCases.
@@ -81,6 +93,9 @@ var _ UseCases = (*Service)(nil)
 func New(d Dependencies, options Options) *Service {
 	return &Service{Dependencies: d, options: options}
 }
+
+// ErrTooManyRequests says that an address was sent enough mails for now, whoever has it.
+var ErrTooManyRequests = fault.New(fault.Throttled, "too_many_requests", "Too many requests. Try again later.")
 
 // ErrPasswordsDiffer says that the password and its repetition differ.
 var ErrPasswordsDiffer = fault.New(fault.Invalid, "passwords_differ", "The two password fields didn’t match.").On("new_password2")

@@ -3,6 +3,7 @@ package recovery_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -77,8 +78,8 @@ func newWorld(t *testing.T, change func(*recovery.Options)) *world {
 		events: &events{}, clock: &clock{now: start},
 	}
 	w.Service = recovery.New(recovery.Dependencies{
-		Limits:   inmemory.NewLimits(),
-		Evictor:  w.evictor,
+		Limits:  inmemory.NewLimits(),
+		Evictor: w.evictor, Recogniser: w.evictor,
 		Accounts: w.accounts, Addresses: w.addresses, Hasher: hasher, Tokens: w.tokens, Transactor: inmemory.NewTransactor(store),
 		Outbox: w.outbox, Events: w.events, Mailer: w.mailbox, Sites: inmemory.NewSites(site), Clock: w.clock,
 	}, options)
@@ -246,7 +247,14 @@ func (c *clock) advance(d time.Duration) {
 type evictor struct {
 	told []accounts.ID
 	kept []string
-	err  error
+	// known are the networks that were remembered.
+	known []string
+	err   error
+}
+
+func (e *evictor) Recognise(_ context.Context, account accounts.ID, network string, _ time.Time) error {
+	e.known = append(e.known, fmt.Sprint(account, " at ", network))
+	return nil
 }
 
 func (e *evictor) Evict(_ context.Context, account accounts.ID, keep string, _ time.Time) error {

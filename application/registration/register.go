@@ -38,7 +38,7 @@ func (s *Service) vetWhole(ctx context.Context, in Register) error {
 	}
 	username, email := s.names(in)
 	subject := credentials.Subject{Username: string(username), Email: string(email)}
-	if refusals := credentials.Check(s.options.PasswordRules, *in.Password, subject); len(refusals) > 0 {
+	if refusals := ports.VetPassword(ctx, s.options.PasswordRules, s.Breaches, *in.Password, subject); len(refusals) > 0 {
 		return refusals
 	}
 	for _, policy := range s.MayRegister {

@@ -24,7 +24,7 @@ type UseCases interface {
 	// verification.ErrVerifiedElsewhere.
 	VerifyEmail(ctx context.Context, key string) error
 	// ResendEmail sends another confirmation mail if the address is waiting for
-	// one. Whether it is, neither the answer nor its time tells.
+	// one. Whether it is, neither the answer nor its time tells. It returns ErrTooManyRequests.
 	ResendEmail(ctx context.Context, email string) error
 }
 
@@ -64,10 +64,10 @@ type Options struct {
 	PreventEnumeration bool
 	Usernames          accounts.UsernameRules
 	PasswordRules      []credentials.Rule
-	// ConfirmationMails limits the mails that registrations send to one address.
-	ConfirmationMails credentials.Limit
-	// ResentMails limits the mails that requests for another one send to one address.
-	ResentMails credentials.Limit
+	// ConfirmationMails limit the mails that registrations send to one address.
+	ConfirmationMails []credentials.Limit
+	// ResentMails limit the mails that requests for another one send to one address.
+	ResentMails []credentials.Limit
 	// ConfirmURL is the link of a confirmation mail, with "{key}" in it.
 	ConfirmURL string
 }
@@ -87,6 +87,8 @@ type Dependencies struct {
 	Clock       ports.Clock
 	Random      ports.Random
 	MayRegister []ports.RegistrationPolicy
+	// Breaches is nil where nobody is asked.
+	Breaches ports.Breaches
 }
 
 // Service implements UseCases.
@@ -101,6 +103,9 @@ var _ UseCases = (*Service)(nil)
 func New(d Dependencies, options Options) *Service {
 	return &Service{Dependencies: d, options: options}
 }
+
+// ErrTooManyRequests says that an address was sent enough mails for now, whoever has it.
+var ErrTooManyRequests = fault.New(fault.Throttled, "too_many_requests", "Too many requests. Try again later.")
 
 // ErrPasswordsDiffer says that the password and its repetition differ.
 var ErrPasswordsDiffer = fault.New(fault.Invalid, "passwords_differ", "The two password fields didn't match.")

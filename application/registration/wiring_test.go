@@ -51,7 +51,7 @@ func usual() registration.Options {
 		Verification: registration.VerificationOptional, UniqueEmail: true,
 		Usernames:         accounts.UsernameRules{MinLength: 1, Blacklist: []string{"Admin"}},
 		PasswordRules:     []credentials.Rule{credentials.Dissimilar(), credentials.MinLength(8), credentials.Uncommon(), credentials.NotNumeric()},
-		ConfirmationMails: credentials.Limit{Count: 1, Per: 3 * time.Minute},
+		ConfirmationMails: []credentials.Limit{{Count: 1, Per: 3 * time.Minute}},
 		ConfirmURL:        linkHead + "{key}/",
 	}
 }

@@ -44,7 +44,7 @@ func (s *Service) ChangePassword(ctx context.Context, in ChangePassword) (*sessi
 	if !in.Password.Equal(in.Repeat) {
 		return nil, ErrPasswordsDiffer
 	}
-	if weak := credentials.Check(s.options.PasswordRules, in.Password, credentials.SubjectOf(in.Caller.Account)); len(weak) > 0 {
+	if weak := ports.VetPassword(ctx, s.options.PasswordRules, s.Breaches, in.Password, credentials.SubjectOf(in.Caller.Account)); len(weak) > 0 {
 		return nil, weak.On(fieldNewPassword)
 	}
 	hash, err := s.Hasher.Hash(ctx, in.Password)

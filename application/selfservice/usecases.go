@@ -77,13 +77,15 @@ type Evictor interface {
 
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
-	Accounts     ports.Accounts
-	Sessions     ports.WebSessions
-	Seals        ports.SessionSeals
-	Hasher       ports.PasswordHasher
-	Limits       ports.Limits
-	Transactor   ports.Transactor
-	Evictor      Evictor
+	Accounts   ports.Accounts
+	Sessions   ports.WebSessions
+	Seals      ports.SessionSeals
+	Hasher     ports.PasswordHasher
+	Limits     ports.Limits
+	Transactor ports.Transactor
+	Evictor    Evictor
+	// Breaches is nil where nobody is asked.
+	Breaches     ports.Breaches
 	Events       ports.Events
 	Clock        ports.Clock
 	Random       ports.Random

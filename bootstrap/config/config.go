@@ -99,6 +99,7 @@ func (c *Config) derive() {
 	c.Endpoints.derive(c.JWT.Enabled)
 	c.Database.derive(c.Server.DataDir)
 	c.Passwords.derive()
+	c.Limits.fill()
 	c.CSRF.Cookie.Path = "/" // Django's CSRF_COOKIE_PATH, which is no setting here
 }
 

@@ -12,6 +12,7 @@ import (
 type Limits struct {
 	Throttle credentials.Limit // DRF's scope dj_rest_auth; zero: no limit
 	Rates    RateLimits
+	Named    NamedRates // every name of ACCOUNT_RATE_LIMITS with its rates, those of Rates where it has no own
 }
 
 // RateLimits says which of the named limits apply.
@@ -32,9 +33,17 @@ func throttleSettings() []Setting {
 	}
 }
 
+// rateSettings has the one of allauth's names.
+func rateSettings() []Setting {
+	return []Setting{
+		setting("ACCOUNT_RATE_LIMITS", "none", "limits by name, e.g. `{\"login\": \"30/m/ip\", \"signup\": false}`; a name replaces that of `RATE_LIMITS`; `false` = no limits. See [limits](#limits)",
+			namedRates, func(c *Config) *NamedRates { return &c.Limits.Named }).computedAs("those of `RATE_LIMITS`"),
+	}
+}
+
 func limitSettings() []Setting {
 	return []Setting{
-		setting("RATE_LIMITS", "on", "named limits per address and per account, allauth's format; `upstream` = only what dj-rest-auth with allauth has in these flows; `off` only for tests",
+		setting("RATE_LIMITS", "on", "the limits that `ACCOUNT_RATE_LIMITS` begins with; `upstream` = only what dj-rest-auth with allauth has in these flows; `off` = none, only for tests",
 			oneOf(RatesOn, RatesUpstream, RatesOff),
 			func(c *Config) *RateLimits { return &c.Limits.Rates }),
 	}

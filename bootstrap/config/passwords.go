@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/url"
 	"runtime"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ type Passwords struct {
 	Hashers      Hashers
 	Validators   Validators
 	ResetTimeout time.Duration // whole seconds
+	PwnedURL     PwnedURL      // empty: nobody is asked
 	Workers      int           // how many passwords are hashed at once, at least 1
 }
 
@@ -21,6 +23,15 @@ type Passwords struct {
 type Hashers struct {
 	Texts       []string // as written
 	Preferences []passwordhash.Preference
+}
+
+// PwnedURL is PWNED_PASSWORDS_URL: where the prefix of a password's digest is appended.
+type PwnedURL string
+
+// pwnedOverHTTPS: on this machine nobody listens on the way.
+func (p Passwords) pwnedOverHTTPS() bool {
+	u, err := url.Parse(string(p.PwnedURL))
+	return err == nil && (u.Scheme == "https" || loopback(u.Hostname()))
 }
 
 // Validators is AUTH_PASSWORD_VALIDATORS; without Rules every password is good.
@@ -47,6 +58,22 @@ func passwordSettings() []Setting {
 			func(c *Config) *time.Duration { return &c.Passwords.ResetTimeout }),
 	}
 }
+
+func pwnedSettings() []Setting {
+	return []Setting{
+		setting("PWNED_PASSWORDS_URL", "none", "refuse new passwords that were in a data breach: `https://api.pwnedpasswords.com/range/`, which gets five characters of a digest; "+
+			"where it does not answer within 1.5 seconds passwords pass, and the log says so", orNone(pwnedURL),
+			func(c *Config) *PwnedURL { return &c.Passwords.PwnedURL }),
+	}
+}
+
+var pwnedURL = simple(func(s string) (PwnedURL, error) {
+	u, ok := httpURL(s)
+	if !ok || strings.ContainsAny(s, "?#") || !strings.HasSuffix(u.Path, "/") {
+		return "", advice("write an http or https URL that ends with a slash, such as https://api.pwnedpasswords.com/range/, or none")
+	}
+	return PwnedURL(u.String()), nil
+}, func(u PwnedURL) string { return string(u) })
 
 func workerSettings() []Setting {
 	return []Setting{

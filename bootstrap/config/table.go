@@ -24,12 +24,12 @@ func groups() []group {
 	return []group{
 		{"Endpoints and tokens (dj-rest-auth's names)", slices.Concat(endpointSettings(), jwtEndpointSettings())},
 		{"MFA and passkeys (dj-rest-auth's names)", factorSettings()},
-		{"Accounts (allauth's names)", slices.Concat(accountSettings(), linkSettings(), providerSettings())},
+		{"Accounts (allauth's names)", slices.Concat(accountSettings(), rateSettings(), linkSettings(), providerSettings())},
 		{"JWT (simplejwt's names)", jwtSettings()},
 		{"Django's and DRF's", slices.Concat(
 			keySettings(), hostSettings(), databaseSettings(), passwordSettings(), sessionSettings(), csrfSettings(),
 			mailSettings(), siteSettings(), throttleSettings())},
 		{"The service's own", slices.Concat(
-			presetSettings(), serverSettings(), corsSettings(), limitSettings(), redisSettings(), revocationSettings(), workerSettings(), logSettings())},
+			presetSettings(), serverSettings(), corsSettings(), limitSettings(), pwnedSettings(), redisSettings(), revocationSettings(), workerSettings(), logSettings())},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"latchkey/domain/credentials"
 	"latchkey/domain/secret"
 )
 
@@ -47,8 +48,12 @@ var risks = []risk{
 		"PASSWORD_RESET_USE_SITES_DOMAIN=true: links that reset passwords lead to the domain in the django_site row. Check that it is yours."},
 	{func(c Config) bool { return c.givesToken() && !c.tokenWorks() },
 		"A login gives an API token that nothing accepts: write token in AUTH_CLASSES or TOKEN_MODEL=none."},
-	{func(c Config) bool { return c.Limits.Rates == RatesOff },
+	{func(c Config) bool { return c.Limits.Rates == RatesOff && c.guessable() },
 		"RATE_LIMITS=off: passwords can be guessed without limit. Use it only for tests."},
+	{func(c Config) bool { return c.Limits.Rates == RatesOn && c.guessable() },
+		"ACCOUNT_RATE_LIMITS has no login_failed by key: passwords of an account can be guessed without limit. Write login_failed: 60/m/ip,5/5m/key."},
+	{func(c Config) bool { return c.Passwords.PwnedURL != "" && !c.Passwords.pwnedOverHTTPS() },
+		"PWNED_PASSWORDS_URL is http: whoever is on the way sees a part of what is asked, and can say that every password is fine. Write https://."},
 	{func(c Config) bool { return slices.ContainsFunc(c.Server.TrustedProxies, everywhere) },
 		"TRUSTED_PROXIES has every address: any caller can choose the address that limits and logs see."},
 	{func(c Config) bool { return c.overHTTPS() && c.Mail.Transport.Kind == MailConsole },
@@ -88,6 +93,11 @@ func weakKey(key secret.String) bool {
 		different[r] = true
 	}
 	return !key.Empty() && (len(text) < 50 || len(different) < 5 || strings.HasPrefix(text, "django-insecure-"))
+}
+
+// guessable reports whether nothing limits guesses at one account.
+func (c Config) guessable() bool {
+	return len(credentials.LimitsBy(c.Limits.Named["login_failed"], byKey)) == 0
 }
 
 func (c Config) onlyEmailLogin() bool {

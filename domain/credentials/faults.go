@@ -9,6 +9,8 @@ var (
 	ErrTooShort        = fault.New(fault.Invalid, "password_too_short", "This password is too short.")
 	ErrTooCommon       = fault.New(fault.Invalid, "password_too_common", "This password is too common.")
 	ErrEntirelyNumeric = fault.New(fault.Invalid, "password_entirely_numeric", "This password is entirely numeric.")
+	// ErrBreached speaks as Django's validators do.
+	ErrBreached = fault.New(fault.Invalid, "password_breached", "This password has appeared in a data breach and can not be used.")
 	// ErrPasswordRefused stands for a rule that failed without saying why.
 	ErrPasswordRefused = fault.New(fault.Invalid, "password_refused", "This password can not be used.")
 	// ErrHashRefused never repeats the text: it may be a password in clear.

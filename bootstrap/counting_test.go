@@ -80,7 +80,8 @@ func TestNobodySignsInUncountedWhileRedisIsGone(t *testing.T) {
 
 func TestMailsAreCountedWithWhatCausesThem(t *testing.T) {
 	server := redisserver.Start(t)
-	api := boot(t, testSettings(t, "LATCHKEY_REDIS_URL="+server.URL()))
+	byAccount := `{"signup": false, "reset_password": "5/h/key", "login": false, "login_failed": "5/5m/key"}`
+	api := boot(t, testSettings(t, "LATCHKEY_REDIS_URL="+server.URL(), "LATCHKEY_ACCOUNT_RATE_LIMITS="+byAccount))
 	status, answer := registerAda(t, api)
 	require.Equal(t, http.StatusCreated, status, answer)
 	status, answer = call(t, api, http.MethodPost, "password/reset/", "", map[string]string{"email": "ada@example.com"})

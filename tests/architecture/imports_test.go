@@ -81,6 +81,7 @@ var table = []line{
 	}},
 	{place: "adapters/jwttoken", own: inside, third: []string{"github.com/golang-jwt/jwt/v5"}},
 	{place: "adapters/peoplefile", own: inside},
+	{place: "adapters/pwnedpasswords", own: inside},
 	{place: "adapters/redislimits", own: inside, third: []string{
 		"github.com/redis/go-redis/v9", "github.com/redis/go-redis/v9/logging", "github.com/redis/go-redis/v9/maintnotifications",
 	}},
@@ -321,6 +322,10 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/inmemory", "latchkey/application/delivery", forbidden},
 		{"adapters/system", "crypto/rand", allowed},
 		{"adapters/system", "github.com/google/uuid", forbidden},
+		{"adapters/pwnedpasswords", "net/http", allowed},
+		{"adapters/pwnedpasswords", "latchkey/application/registration", forbidden},
+		{"adapters/pwnedpasswords", "latchkey/adapters/oauthlogin", forbidden},
+		{"adapters/pwnedpasswords", "github.com/mattevans/pwned-passwords", forbidden},
 		{"adapters/redislimits", "github.com/redis/go-redis/v9", allowed},
 		{"adapters/redislimits", "github.com/redis/go-redis/v9/auth", forbidden},
 		{"adapters/redislimits", "github.com/gomodule/redigo/redis", forbidden},

@@ -2,7 +2,6 @@ package authentication
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,16 +38,4 @@ func (s *Service) alarm(ctx context.Context, names []string) error {
 		}
 	}
 	return nil
-}
-
-// alarmed raises the alarm if refused says that there were too many attempts, and returns
-// refused.
-func (s *Service) alarmed(ctx context.Context, names []string, refused error) error {
-	if !errors.Is(refused, ErrTooManyAttempts) {
-		return refused
-	}
-	if err := s.alarm(ctx, names); err != nil {
-		return err
-	}
-	return refused
 }

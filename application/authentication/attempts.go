@@ -15,23 +15,35 @@ import (
 	"latchkey/domain/secret"
 )
 
+// countNames counts a try by the names that were submitted, before anything is looked up.
+func (s *Service) countNames(ctx context.Context, in SignIn) error {
+	tried := s.namesTried(in)
+	for _, name := range tried {
+		err := s.attempt(ctx, nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins})
+		if errors.Is(err, ErrTooManyAttempts) {
+			if unheard := s.alarm(ctx, tried); unheard != nil {
+				return unheard
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checkPassword returns the account that the password fits. It does the same
 // work for nobody as for somebody.
 //
-// Tries are counted in two ways. By the names that were submitted and the network that
+// Tries are counted in two ways. By the names (countNames) that were submitted and the network that
 // they come from, whether anybody has them or not: only this count is ever told, so that
 // it tells nothing of accounts. And by account, so that somebody with several names or
 // many addresses cannot guess through each of them: a try beyond that count is refused as
 // a wrong password is. See known.go for how its owner gets in all the same.
 func (s *Service) checkPassword(ctx context.Context, found []*accounts.Account, in SignIn) (*accounts.Account, error) {
-	tried := s.namesTried(in)
-	for _, name := range tried {
-		if err := s.attempt(ctx, nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins}); err != nil {
-			return nil, s.alarmed(ctx, tried, err)
-		}
-	}
 	if len(found) == 0 {
-		_, err := s.try(ctx, &count{key: "login:nobody:" + strings.ToLower(tried[0])}, secret.String{}, in)
+		nobody := &count{key: "login:nobody:" + strings.ToLower(s.namesTried(in)[0])}
+		_, err := s.try(ctx, nobody, secret.String{}, in)
 		return nil, err
 	}
 	for _, account := range found {

@@ -13,6 +13,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Grant, error) {
 	if err := s.complete(in); err != nil {
 		return Grant{}, err
 	}
+	if err := s.countNames(ctx, in); err != nil {
+		return Grant{}, err
+	}
 	found, err := s.candidates(ctx, in)
 	if err != nil {
 		return Grant{}, err

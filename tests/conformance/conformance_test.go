@@ -1,10 +1,15 @@
 package conformance_test
 
 import (
+	"crypto/sha1" //nolint:gosec // the protocol's
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,9 +19,11 @@ import (
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/inmemory"
 	"latchkey/adapters/passwordhash"
+	"latchkey/adapters/pwnedpasswords"
 	"latchkey/adapters/redislimits"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
+	"latchkey/domain/credentials"
 	"latchkey/domain/identities"
 	"latchkey/domain/secret"
 	"latchkey/tests/conformance"
@@ -98,6 +105,27 @@ func TestRedis(t *testing.T) {
 	conformance.Limits(t, func(t *testing.T) ports.Limits {
 		server.Empty(t)
 		return limits
+	})
+}
+
+// pwned is a service that gives the rest of all digests with a prefix, and a padding.
+func pwned(known []credentials.Password) http.HandlerFunc {
+	return func(out http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(out, "%035d:0\r\n", 0)
+		for _, password := range known {
+			digest := fmt.Sprintf("%X", sha1.Sum([]byte(password.Reveal()))) //nolint:gosec // the protocol's
+			if rest, ours := strings.CutPrefix("/"+digest, r.URL.Path); ours {
+				_, _ = fmt.Fprintf(out, "%s:3\r\n", rest)
+			}
+		}
+	}
+}
+
+func TestPwnedPasswords(t *testing.T) {
+	conformance.Breaches(t, func(t *testing.T, known ...credentials.Password) ports.Breaches {
+		server := httptest.NewServer(pwned(known))
+		t.Cleanup(server.Close)
+		return pwnedpasswords.New(server.URL+"/", slog.New(slog.DiscardHandler))
 	})
 }
 

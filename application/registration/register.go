@@ -38,7 +38,11 @@ func (s *Service) vetWhole(ctx context.Context, in Register) error {
 	}
 	username, email := s.names(in)
 	subject := credentials.Subject{Username: string(username), Email: string(email)}
-	if refusals := ports.VetPassword(ctx, s.options.PasswordRules, s.Breaches, *in.Password, subject); len(refusals) > 0 {
+	refusals := ports.VetPassword(ctx, s.options.PasswordRules, s.Breaches, *in.Password, subject)
+	if errors.Is(refusals, credentials.ErrBreached) {
+		return refusals.On("password1") // it says nothing of the rest of the input
+	}
+	if len(refusals) > 0 {
 		return refusals
 	}
 	for _, policy := range s.MayRegister {

@@ -77,16 +77,3 @@ func TestOfOneAlgorithmTheHighestCostStandsForAll(t *testing.T) {
 		require.Equal(t, step.want, l.all())
 	}
 }
-
-// Every kind of hash does the work of the dearest once, and no more.
-func TestWhatIsLeftOfTheWork(t *testing.T) {
-	h := newHasher(t, everything)
-	cheap, err := pbkdf2Scheme{PBKDF2SHA256, 1}.encode("x", salt22)
-	require.NoError(t, err)
-	for _, stored := range []string{cheap, argon2Scheme{"argon2id", 64, 1, 1, 16}.encode("x", salt22)} {
-		fits, _ := verify(t, h, stored, "y")
-		require.False(t, fits)
-		fits, _ = verify(t, h, stored, "x")
-		require.True(t, fits)
-	}
-}

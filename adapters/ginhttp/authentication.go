@@ -38,6 +38,8 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	steps := beginGrid()
+	defer steps.end()
 	grant, err := c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
 		Username:   in["username"],
 		Email:      in["email"],
@@ -45,6 +47,7 @@ func (c *call) postLogin() (answer, error) {
 		SessionKey: c.sessionKey,
 	})
 	if err != nil {
+		steps.wait(c.ctx())
 		return answer{}, err
 	}
 	return c.granted(grant, by, http.StatusOK)

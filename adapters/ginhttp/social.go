@@ -122,11 +122,17 @@ func (p Provider) presented(in values) federation.Presented {
 }
 
 func (c *call) postSocialLogin(in federation.Presented, by Transport) (answer, error) {
+	steps := beginGrid()
+	defer steps.end()
 	account, err := c.api.Federation.SignIn(c.ctx(), in)
 	if err != nil {
 		return answer{}, err
 	}
-	return c.admitSocial(account, by)
+	out, err := c.admitSocial(account, by)
+	if err != nil {
+		steps.wait(c.ctx()) // its address is not proved, be it somebody else's or nobody's
+	}
+	return out, err
 }
 
 // postSocialConnect answers as a login of the caller, as upstream does.

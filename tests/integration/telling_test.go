@@ -34,7 +34,7 @@ func TestNeitherAnswerNorWorkTellsWhoHasAnAccount(t *testing.T) {
 			s.Clock.Advance(2 * time.Hour) // who asked a while ago may ask again
 			var first tellingAnswer
 			var cost tellingCost
-			for i, kind := range flow.kinds {
+			for i, kind := range tellingKinds {
 				answer, spent := s.watched(t, tap, flow, kind)
 				require.Equal(t, flow.status, answer.status, "%s: %s", kind, answer.body)
 				if i == 0 {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,8 +14,6 @@ import (
 
 // tellingTap sits between the service and PostgreSQL and notes what the service asks.
 type tellingTap struct {
-	bytes atomic.Int64
-
 	mu    sync.Mutex
 	texts []string
 }
@@ -96,31 +93,29 @@ func (p *tellingTap) serve(client net.Conn, socket string) {
 }
 
 // listen passes the frontend's messages on: a type and a length that counts itself. The
-// first one has no type.
+// first one has no type. What is heard is noted first: the answer follows from what is passed on.
 func (p *tellingTap) listen(client io.Reader, server io.Writer) {
-	header := make([]byte, 4)
-	if _, err := p.pass(client, server, header, header); err != nil {
-		return
-	}
-	header = make([]byte, 5)
-	for dialogue := (tellingDialogue{p, map[string]string{}}); ; {
-		body, err := p.pass(client, server, header, header[1:])
+	dialogue := tellingDialogue{p, map[string]string{}}
+	for header := make([]byte, 4); ; header = make([]byte, 5) {
+		body, err := tellingMessage(client, header)
 		if err != nil {
 			return
 		}
-		dialogue.heard(header[0], body)
+		if len(header) == 5 {
+			dialogue.heard(header[0], string(body))
+		}
+		if _, err := server.Write(append(header, body...)); err != nil {
+			return
+		}
 	}
 }
 
-func (p *tellingTap) pass(client io.Reader, server io.Writer, header, length []byte) (string, error) {
+// tellingMessage fills the header and returns what follows it.
+func tellingMessage(client io.Reader, header []byte) ([]byte, error) {
 	if _, err := io.ReadFull(client, header); err != nil {
-		return "", err
+		return nil, err
 	}
-	body := make([]byte, binary.BigEndian.Uint32(length)-4)
-	if _, err := io.ReadFull(client, body); err != nil {
-		return "", err
-	}
-	p.bytes.Add(int64(len(header) + len(body)))
-	_, err := server.Write(append(append([]byte{}, header...), body...))
-	return string(body), err
+	body := make([]byte, binary.BigEndian.Uint32(header[len(header)-4:])-4)
+	_, err := io.ReadFull(client, body)
+	return body, err
 }

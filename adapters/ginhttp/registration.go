@@ -51,6 +51,9 @@ func (c *call) postRegistration(fields form) (answer, error) {
 		}
 		return answer{}, append(refusals, more...)
 	}
+	if err := c.checkWayIn(); err != nil {
+		return answer{}, err
+	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err

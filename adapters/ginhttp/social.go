@@ -83,6 +83,9 @@ func (c *call) withProof(p Provider, fields form, work func(federation.Presented
 	if err != nil {
 		return answer{}, err
 	}
+	if err := c.checkWayIn(); err != nil {
+		return answer{}, err
+	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err

@@ -69,6 +69,8 @@ func newFederation(cfg config.Config, p driven, f federated) *federation.Service
 			EmailAuthentication: cfg.Social.EmailAuthentication,
 			Reclaim:             !cfg.JWT.Enabled || cfg.JWT.CheckSession || cfg.JWT.CheckRevoke,
 			SharedEmail:         !cfg.Accounts.UniqueEmail,
+			HideTaken: cfg.Accounts.UniqueEmail && cfg.Accounts.PreventEnumeration &&
+				cfg.Accounts.Verification == config.VerificationMandatory,
 		},
 		StoreTokens:           cfg.Social.StoreTokens,
 		RequireState:          cfg.Social.RequireState,

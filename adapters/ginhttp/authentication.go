@@ -34,10 +34,15 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if err := c.checkWayIn(); err != nil {
+		return answer{}, err
+	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err
 	}
+	steps := beginGrid()
+	defer steps.end()
 	grant, err := c.countingFailures(func() (authentication.Grant, error) {
 		return c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
 			Username:   in["username"],
@@ -48,6 +53,7 @@ func (c *call) postLogin() (answer, error) {
 		})
 	})
 	if err != nil {
+		steps.wait(c.ctx())
 		return answer{}, err
 	}
 	return c.granted(grant, by, http.StatusOK)

@@ -34,7 +34,10 @@ func (c *call) postPasswordReset() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	steps := beginGrid()
+	defer steps.end()
 	err = c.api.Recovery.RequestReset(c.ctx(), in["email"])
+	steps.wait(c.ctx())
 	return answer{status: http.StatusOK, body: detail("Password reset e-mail has been sent.")}, err
 }
 

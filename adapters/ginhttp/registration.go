@@ -51,13 +51,21 @@ func (c *call) postRegistration(fields form) (answer, error) {
 		}
 		return answer{}, append(refusals, more...)
 	}
+	if err := c.checkWayIn(); err != nil {
+		return answer{}, err
+	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err
 	}
+	steps := beginGrid()
+	defer steps.end()
 	done, err := c.api.Registration.Register(c.ctx(), in)
 	if err != nil {
 		return answer{}, err
+	}
+	if done.Pending {
+		steps.wait(c.ctx())
 	}
 	return c.registered(done, by)
 }
@@ -132,7 +140,11 @@ func (c *call) postResendEmail(fields form) (answer, error) {
 	if err != nil || in["email"] == "" {
 		return okay(), err
 	}
-	return okay(), c.api.Registration.ResendEmail(c.ctx(), in["email"])
+	steps := beginGrid()
+	defer steps.end()
+	err = c.api.Registration.ResendEmail(c.ctx(), in["email"])
+	steps.wait(c.ctx())
+	return okay(), err
 }
 
 func okay() answer { return answer{status: http.StatusOK, body: detail("ok")} }

@@ -83,6 +83,9 @@ func (c *call) withProof(p Provider, fields form, work func(federation.Presented
 	if err != nil {
 		return answer{}, err
 	}
+	if err := c.checkWayIn(); err != nil {
+		return answer{}, err
+	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err
@@ -122,11 +125,17 @@ func (p Provider) presented(in values) federation.Presented {
 }
 
 func (c *call) postSocialLogin(in federation.Presented, by Transport) (answer, error) {
+	steps := beginGrid()
+	defer steps.end()
 	account, err := c.api.Federation.SignIn(c.ctx(), in)
 	if err != nil {
 		return answer{}, err
 	}
-	return c.admitSocial(account, by)
+	out, err := c.admitSocial(account, by)
+	if err != nil {
+		steps.wait(c.ctx()) // its address is not proved, be it somebody else's or nobody's
+	}
+	return out, err
 }
 
 // postSocialConnect answers as a login of the caller, as upstream does.

@@ -9,11 +9,11 @@
 // # Timing
 //
 // When there is nothing to compare with (no such account, an unusable or a
-// malformed hash), a preferred hash is computed and thrown away, so that the
-// answer takes as long as a comparison. A wrong password for a pbkdf2 or bcrypt
-// hash of a lower cost than preferred does the rest of the work as well
-// (Django's harden_runtime). What remains: a hash by another algorithm, or of a
-// higher cost, or by argon2 or scrypt at another cost, takes its own time, and so shows that such an
-// account exists until its owner signs in and the hash is renewed. Sites to which that
-// matters prefer the algorithm that most of their stored hashes have.
+// malformed hash), a hash is computed and thrown away, so that the answer takes as long
+// as a comparison. Where hashes by several algorithms or costs are stored, as in a
+// database that another program filled, a refused password does the work of each
+// that was met since the start: of pbkdf2 and bcrypt that of the highest cost (Django's
+// harden_runtime), of argon2 and scrypt that of every cost, of four kinds at most. It costs as
+// much as the sign-in that renews such a hash. What remains: the first
+// refused password for a hash of a kind that no sign-in has shown yet.
 package passwordhash

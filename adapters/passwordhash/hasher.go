@@ -15,6 +15,7 @@ import (
 type Hasher struct {
 	preferred scheme
 	listed    map[Algorithm]scheme
+	levels    *levels
 	random    ports.Random
 	slots     chan struct{}
 }
@@ -46,6 +47,7 @@ func New(preferences []Preference, workers int, random ports.Random) (*Hasher, e
 	return &Hasher{
 		preferred: preferences[0].scheme,
 		listed:    listed,
+		levels:    newLevels(preferences[0].scheme),
 		random:    random,
 		slots:     make(chan struct{}, workers),
 	}, nil
@@ -71,22 +73,19 @@ func (h *Hasher) Verify(ctx context.Context, hash secret.String, password creden
 	stored, err := h.decode(hash.Reveal())
 	if err != nil {
 		// The time of an early "no" would tell which accounts exist.
-		_, err = h.preferred.hash(password.Reveal(), h.random)
-		return false, false, err
+		return false, false, h.levels.spend(password.Reveal(), nil, h.random)
 	}
 	return h.compare(stored, password.Reveal())
 }
 
 func (h *Hasher) compare(stored record, password string) (fits, outdated bool, err error) {
+	h.levels.meet(stored.made())
 	outdated = stored.outdated(h.preferred)
 	fits, err = stored.fits(password)
 	if err != nil || fits {
 		return fits, fits && outdated, err
 	}
-	if cheaper, ok := stored.(hardener); ok {
-		err = cheaper.harden(password, h.preferred)
-	}
-	return false, false, err
+	return false, false, h.levels.spend(password, stored, h.random)
 }
 
 // decode finds the algorithm by the text before the first "$". An unusable hash

@@ -26,6 +26,8 @@ type record interface {
 	// outdated is Django's must_update: another algorithm or cost than
 	// preferred, or a short salt.
 	outdated(preferred scheme) bool
+	// made returns the algorithm at the cost of this hash.
+	made() scheme
 }
 
 // hardener is a record that can do the work by which it is cheaper than the

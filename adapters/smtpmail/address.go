@@ -59,8 +59,27 @@ func toASCII(address *mail.Address) error {
 	if err != nil {
 		return errors.New("the domain has no Punycode form")
 	}
+	if !keepsLabels(domain, encoded) {
+		return errors.New("the domain is another one's in disguise")
+	}
 	address.Address = local + "@" + encoded
 	return nil
+}
+
+// keepsLabels reports whether every label beyond ASCII has a Punycode form of its own. Full-width
+// and other compatibility letters are mapped to plain ones instead: under each of the many
+// spellings of one domain its people could be sent mails that no limit counts together.
+func keepsLabels(domain, encoded string) bool {
+	before, after := strings.Split(domain, "."), strings.Split(encoded, ".")
+	if len(before) != len(after) {
+		return false
+	}
+	for i, label := range before {
+		if !ascii(label) && !strings.HasPrefix(after[i], "xn--") {
+			return false
+		}
+	}
+	return true
 }
 
 func ascii(text string) bool {

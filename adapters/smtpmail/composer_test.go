@@ -140,6 +140,16 @@ func TestRecipientsAreWrittenInASCII(t *testing.T) {
 	}
 }
 
+// Whoever registers under the many spellings of a domain would pass the limit of mails to one address.
+func TestADomainInDisguiseGetsNoMail(t *testing.T) {
+	for _, given := range []string{"bob@\uff45xample.com", "bob@e\u24e7ample.com", "bob@example.\uff43om", "bob@example\u3002com.example"} {
+		mail := sample(ports.MailResetPassword)
+		mail.To = accounts.Email(given)
+		_, err := newTestComposer(t, Options{}).Compose(mail)
+		require.ErrorIs(t, err, errRecipient, given)
+	}
+}
+
 func TestAReplacedFileWinsAndTheOthersStay(t *testing.T) {
 	own := fstest.MapFS{
 		"password_reset_subject.txt": {Data: []byte("Neues Passwort\nfür {{.Username}}\n")},

@@ -28,13 +28,16 @@ func (s *Service) candidates(ctx context.Context, in SignIn) ([]*accounts.Accoun
 
 // ownersOrNamed takes an address in the user name's place, as allauth does.
 func (s *Service) ownersOrNamed(ctx context.Context, text string) ([]*accounts.Account, error) {
-	owners, err := s.ownersOf(ctx, accounts.Email(text))
+	owners, proved, err := s.owners(ctx, accounts.Email(text))
 	if err != nil {
 		return nil, err
 	}
 	named, err := s.named(ctx, accounts.Username(text))
 	if err != nil {
 		return nil, err
+	}
+	if s.options.MandatoryVerification {
+		return proving(owners, proved, named), nil
 	}
 	for _, account := range named {
 		// An account whose name is its address is tried once, or the time would tell.
@@ -50,24 +53,49 @@ func (s *Service) named(ctx context.Context, name accounts.Username) ([]*account
 	return found[:min(len(found), 1)], err
 }
 
+// proving prefers whoever proved the address to whoever has it for a name, and that one to whoever
+// claims it. To try them all would tell by the time, to somebody who calls himself by
+// an address that he asks about, whether another has it.
+func proving(owners []*accounts.Account, proved bool, named []*accounts.Account) []*accounts.Account {
+	if proved || len(named) == 0 {
+		return owners
+	}
+	return named
+}
+
 // ownersOf returns the accounts that have the address. Where somebody proved to
 // own it, others who merely claim it are left out.
 func (s *Service) ownersOf(ctx context.Context, email accounts.Email) ([]*accounts.Account, error) {
-	found, err := s.Accounts.ByEmail(ctx, email)
-	if err != nil || len(found) < 2 {
-		return found, err
+	found, _, err := s.owners(ctx, email)
+	return found, err
+}
+
+// owners also reports whether those that it returns proved the address; where that need not
+// be known it does not ask.
+//
+// Where addresses must be proved, a claim cannot come in, and only the latest is
+// tried: it is that of whoever may be waiting for the mail. Somebody could otherwise register an address
+// twice, and count by the time of a login whether its two claims are tried, or its owner
+// alone. For the same reason the rows are asked for even for nobody.
+func (s *Service) owners(ctx context.Context, email accounts.Email) (found []*accounts.Account, proved bool, err error) {
+	found, err = s.Accounts.ByEmail(ctx, email)
+	if err != nil || len(found) < 2 && !s.options.MandatoryVerification {
+		return found, false, err
 	}
 	rows, err := s.Addresses.ByEmail(ctx, email)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	verified := slices.DeleteFunc(slices.Clone(found), func(a *accounts.Account) bool {
 		return !slices.ContainsFunc(rows, func(r *accounts.Address) bool { return r.Verified() && r.Account() == a.ID() })
 	})
-	if len(verified) > 0 {
+	switch {
+	case len(verified) > 0:
 		found = verified
+	case s.options.MandatoryVerification:
+		found = found[max(len(found)-1, 0):]
 	}
-	return found[:min(len(found), maxCandidates)], nil
+	return found[:min(len(found), maxCandidates)], len(verified) > 0, nil
 }
 
 // plainCandidates resolves an address to the account whose own address it is,

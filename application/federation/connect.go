@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"errors"
+	"time"
 
 	"latchkey/domain/accounts"
 	"latchkey/domain/identities"
@@ -28,7 +29,7 @@ func (s *Service) Connect(ctx context.Context, account *accounts.Account, in Pre
 	return err
 }
 
-// connect never moves an identity from one account to another: whoever holds a
+// connect never moves an identity from an account that somebody uses to another: whoever holds a
 // proof of it would sign its owner out of an account for good.
 func (s *Service) connect(ctx context.Context, account *accounts.Account, profile identities.Profile) error {
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
@@ -46,10 +47,39 @@ func (s *Service) connect(ctx context.Context, account *accounts.Account, profil
 		case err != nil:
 			return err
 		case known.Account() != account.ID():
-			return identities.ErrConnectedElsewhere
+			return s.takeOver(ctx, account, known, profile, now)
 		}
 		return s.used(ctx, known, profile, now)
 	})
+}
+
+// takeOver moves an identity from an account that nobody could ever come in to, where
+// identities get such accounts so as not to tell that an address is taken. Its holder
+// would otherwise be locked out of connecting it; and a stranger who holds an account and an
+// identity could ask by connecting what the sign-in did not tell.
+func (s *Service) takeOver(ctx context.Context, to *accounts.Account, known *identities.Identity, profile identities.Profile, now time.Time) error {
+	if !s.options.Linking.HideTaken {
+		return identities.ErrConnectedElsewhere
+	}
+	err := s.Accounts.Update(ctx, known.Account(), func(stored *accounts.Account) error {
+		rows, err := s.Addresses.Of(ctx, stored.ID())
+		if err != nil {
+			return err
+		}
+		if !(identities.Claimant{Account: stored, Addresses: rows}).Vacant() {
+			return identities.ErrConnectedElsewhere
+		}
+		return s.Links.Remove(ctx, known.ID())
+	})
+	switch {
+	case errors.Is(err, accounts.ErrNotFound):
+		return identities.ErrConnectedElsewhere // a row that its account's deletion left behind
+	case errors.Is(err, identities.ErrNotFound):
+		return errMeanwhile // connected a moment ago
+	case err != nil:
+		return err
+	}
+	return meanwhile(s.link(ctx, to.ID(), profile, now))
 }
 
 // stillTheirs looks at the caller's account again, and holds it: while the provider was

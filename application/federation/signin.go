@@ -108,6 +108,9 @@ func (s *Service) decide(ctx context.Context, profile identities.Profile) (decis
 	if !errors.Is(err, identities.ErrNotFound) {
 		return decision{}, err
 	}
+	if s.options.Linking.Blind(profile.Main()) {
+		return decision{linking: identities.LinkNew}, nil // without a look: its time would tell
+	}
 	claimants, err := s.claimants(ctx, profile.Main().Address)
 	if err != nil {
 		return decision{}, err
@@ -193,7 +196,7 @@ func (s *Service) carryOut(ctx context.Context, d decision, profile identities.P
 	case identities.LinkReclaim:
 		account, err = s.reclaim(ctx, d, profile, now)
 	}
-	if errors.Is(err, accounts.ErrEmailTaken) {
+	if errors.Is(err, accounts.ErrEmailTaken) && !s.options.Linking.Blind(profile.Main()) {
 		return nil, errMeanwhile // by the same person's other request perhaps: the next decision tells
 	}
 	if err != nil {

@@ -55,12 +55,16 @@ func newWorld(t *testing.T, change func(*federation.Options)) *world {
 	if change != nil {
 		change(&options)
 	}
+	verification := registration.VerificationOptional
+	if options.Linking.HideTaken {
+		verification = registration.VerificationMandatory
+	}
 	limits, transactor, random := inmemory.NewLimits(), inmemory.NewTransactor(store), system.NewRandom()
 	registrar := registration.New(registration.Dependencies{
 		Accounts: w.accounts, Addresses: w.addresses, Limits: limits, Transactor: transactor, Outbox: w.outbox,
 		Events: w.events, Clock: w.clock, Random: random, MayRegister: []ports.RegistrationPolicy{w.policy},
 	}, registration.Options{
-		Verification: registration.VerificationOptional, UniqueEmail: true,
+		Verification: verification, UniqueEmail: true, PreventEnumeration: options.Linking.HideTaken,
 		Usernames: accounts.UsernameRules{MinLength: 1, PreserveCasing: true, Blacklist: []string{"root"}},
 	})
 	w.Service = federation.New(federation.Dependencies{

@@ -55,15 +55,20 @@ func (s *Service) holder(ctx context.Context, uid, token string) (*accounts.Acco
 	return account, s.check(ctx, account, token)
 }
 
+// check does the same work for an inactive account: its time must not tell that the
+// account was disabled.
 func (s *Service) check(ctx context.Context, account *accounts.Account, token string) error {
-	if !account.Active() {
-		return verification.ErrTokenInvalid
-	}
 	state, err := s.state(ctx, account)
 	if err != nil {
 		return err
 	}
-	return s.Tokens.Check(state, token, s.Clock.Now())
+	if err := s.Tokens.Check(state, token, s.Clock.Now()); err != nil {
+		return err
+	}
+	if !account.Active() {
+		return verification.ErrTokenInvalid
+	}
+	return nil
 }
 
 // reset looks at the token again inside the transaction: of callers who race with

@@ -52,15 +52,13 @@ func (s *Service) Handlers() []ports.Handler {
 // then retried by itself: accounts that had their mail do not get it again.
 func (s *Service) expandRequest(ctx context.Context, message ports.Message) error {
 	email := accounts.Email(message.Payload["email"])
-	found, err := s.Accounts.ByEmail(ctx, email)
+	found, err := s.recoverable(ctx, email)
 	if err != nil {
 		return err
 	}
 	var links []ports.Message
 	for _, account := range found {
-		if s.mayRecover(account, email) {
-			links = append(links, linkFor(account, email))
-		}
+		links = append(links, linkFor(account, email))
 	}
 	if len(links) == 0 {
 		return nil
@@ -68,6 +66,35 @@ func (s *Service) expandRequest(ctx context.Context, message ports.Message) erro
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		return s.Outbox.Append(ctx, s.Clock.Now(), links...)
 	})
+}
+
+// maxLinks bounds the mails that one request makes: anybody may register an address
+// that is not theirs any number of times, and would flood its mailbox by one request.
+const maxLinks = 8
+
+// recoverable returns the accounts that the request is for. Of too many, those come first
+// that proved the address: claims must not keep its owner from the mail.
+func (s *Service) recoverable(ctx context.Context, email accounts.Email) ([]*accounts.Account, error) {
+	found, err := s.Accounts.ByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(account *accounts.Account) bool { return !s.mayRecover(account, email) })
+	if len(found) <= maxLinks {
+		return found, nil
+	}
+	rows, err := s.Addresses.ByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	rank := func(account *accounts.Account) int {
+		if slices.ContainsFunc(rows, func(row *accounts.Address) bool { return row.Verified() && row.Account() == account.ID() }) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(found, func(a, b *accounts.Account) int { return rank(a) - rank(b) })
+	return found[:maxLinks], nil
 }
 
 func linkFor(account *accounts.Account, email accounts.Email) ports.Message {

@@ -232,3 +232,16 @@ func (failing) ByID(context.Context, accounts.ID) (*accounts.Account, error) { r
 func (failing) ByEmail(context.Context, accounts.Email) ([]*accounts.Account, error) {
 	return nil, errDown
 }
+
+func TestClaimsNeitherFloodAMailboxNorKeepItsOwnerFromTheMail(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, letter := range "abcdefghijklmnopqrst" {
+		w.add(t, accounts.Username(letter), "both@example.com")
+	}
+	owner := w.add(t, "owner", "both@example.com")
+	address := accounts.RestoreAddress(accounts.AddressSnapshot{Account: owner.ID(), Email: "both@example.com", Verified: true})
+	require.NoError(t, w.addresses.Add(w.ctx, address))
+	mails := recipients(w.request(t, "both@example.com"))
+	require.Len(t, mails, 8)
+	require.Contains(t, mails, "owner both@example.com")
+}

@@ -32,6 +32,8 @@ type LinkingRules struct {
 	// SharedEmail: several accounts may have one address, so that an address says
 	// nothing about whose an account is.
 	SharedEmail bool
+	// HideTaken: where addresses must be proved, nobody is told that one is taken.
+	HideTaken bool
 }
 
 // Claimant is an account that has the address of a new identity.
@@ -42,8 +44,8 @@ type Claimant struct {
 }
 
 // Judge decides about an identity that no account has yet, by its main address
-// and the accounts that have that. It returns accounts.ErrEmailTaken, upon which
-// its holder signs in another way and connects it:
+// and the accounts that have that. It is not asked where Blind holds. It returns
+// accounts.ErrEmailTaken, upon which its holder signs in another way and connects it:
 //
 //   - An identity never signs in an account merely because the addresses are alike. A
 //     provider that does not verify addresses would let anybody in anywhere; and where the

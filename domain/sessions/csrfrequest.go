@@ -60,6 +60,23 @@ func CheckCSRF(r CSRFRequest) error {
 	return ErrCSRF.Saying("CSRF Failed: " + reason)
 }
 
+// CheckOrigin returns nil for a request that a page of ours may have sent, or no page at
+// all, and ErrCSRF for one of another site's page. Browsers say with every form which page it
+// was; elsewhere is what they say of that beside a missing Origin.
+func CheckOrigin(r CSRFRequest, elsewhere bool) error {
+	var reason string
+	switch {
+	case r.Origin.Present:
+		reason = r.checkOrigin()
+	case elsewhere:
+		reason = "Origin checking failed - another site's page does not match any trusted origins."
+	}
+	if reason == "" {
+		return nil
+	}
+	return ErrCSRF.Saying("CSRF Failed: " + reason)
+}
+
 func (r CSRFRequest) checkOrigin() string {
 	if r.originTrusted() {
 		return ""

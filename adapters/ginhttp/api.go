@@ -10,6 +10,7 @@ import (
 
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
+	"latchkey/application/passkeys"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -25,6 +26,8 @@ type Dependencies struct {
 	SelfService    selfservice.UseCases
 	// Federation is nil where there is no social sign-in.
 	Federation federation.UseCases
+	// Passkeys is nil where there are none.
+	Passkeys passkeys.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// PublicKeys verify our tokens; needed where JSON web tokens are in use.

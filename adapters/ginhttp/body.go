@@ -1,6 +1,7 @@
 package ginhttp
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -32,6 +33,8 @@ type value struct {
 	text string
 	// surrogate is the first lone surrogate in the text, which UTF-8 cannot hold.
 	surrogate rune
+	// raw is the field as JSON; nil where the body was none.
+	raw json.RawMessage
 }
 
 type valueKind uint8

@@ -59,6 +59,12 @@ func notAnObject(raw json.RawMessage) error {
 }
 
 func jsonValue(raw json.RawMessage) value {
+	parsed := parsedValue(raw)
+	parsed.raw = raw
+	return parsed
+}
+
+func parsedValue(raw json.RawMessage) value {
 	switch first := raw[0]; {
 	case first == 'n':
 		return value{kind: kindNull}

@@ -1,7 +1,9 @@
 package ginhttp
 
 import (
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +27,8 @@ type field struct {
 	readOnly   bool
 	min, max   int // characters; zero: no limit
 	checks     []check
+	// pattern is what a text must match; nil: anything.
+	pattern *regexp.Regexp
 }
 
 // check is one validator tag and what is told when it fails.
@@ -107,6 +111,9 @@ func (fd field) check(came value) (string, []string) {
 	if came.kind == kindNull {
 		return "", []string{"This field may not be null."}
 	}
+	if fd.kind == kindJSON {
+		return came.json()
+	}
 	if came.kind == kindOther {
 		return "", []string{fd.wrongType()}
 	}
@@ -120,7 +127,21 @@ func (fd field) check(came value) (string, []string) {
 	return text, fd.validate(text, came.surrogate)
 }
 
+// json returns the value as JSON. A form has it as text.
+func (v value) json() (string, []string) {
+	if v.raw != nil {
+		return string(v.raw), nil
+	}
+	if v.kind != kindText || !json.Valid([]byte(v.text)) {
+		return "", []string{"Value must be valid JSON."}
+	}
+	return v.text, nil
+}
+
 func (fd field) wrongType() string {
+	if fd.pattern != nil {
+		return patternMissed
+	}
 	if fd.kind == kindEmail {
 		return accounts.ErrEmailInvalid.Message
 	}
@@ -142,11 +163,14 @@ func (fd field) validate(text string, surrogate rune) []string {
 	fail(fd.min > 0 && length < fd.min, fmt.Sprintf("Ensure this field has at least %d characters.", fd.min))
 	fail(shape.Var(text, "nonul") != nil, "Null characters are not allowed.")
 	fail(surrogate != 0, fmt.Sprintf("Surrogate characters are not allowed: U+%X.", surrogate))
+	fail(fd.pattern != nil && (surrogate != 0 || !fd.pattern.MatchString(text)), patternMissed)
 	if fd.kind == kindEmail {
 		fail(surrogate != 0 || shape.Var(text, "address") != nil, accounts.ErrEmailInvalid.Message)
 	}
 	return messages
 }
+
+const patternMissed = "This value does not match the required pattern."
 
 func tooLong(most int) string {
 	return fmt.Sprintf("Ensure this field has no more than %d characters.", most)
@@ -160,6 +184,8 @@ const (
 	kindString  = "string"
 	kindEmail   = "email"
 	kindInteger = "integer"
+	kindPattern = "regex"
+	kindJSON    = "field"
 )
 
 // text makes a field that must come and must not be blank.
@@ -170,6 +196,16 @@ func text(name, label string) field {
 // email makes a field that must come and must be an address.
 func email(name, label string) field {
 	return field{name: name, label: label, kind: kindEmail, required: true}
+}
+
+// pattern makes a field that must come and must match.
+func pattern(name, label string, matches *regexp.Regexp) field {
+	return field{name: name, label: label, kind: kindPattern, required: true, pattern: matches}
+}
+
+// anyJSON makes a field that must come and may be any JSON but null.
+func anyJSON(name, label string) field {
+	return field{name: name, label: label, kind: kindJSON, required: true}
 }
 
 // optional makes the field one that may be left out.

@@ -44,8 +44,22 @@ func (a *API) routes() {
 		}
 	}
 
+	if a.Passkeys != nil {
+		a.passkeyRoutes(base + "passkeys/")
+	}
+
 	a.engine.NoMethod(a.unusualMethod)
 	a.engine.NoRoute(func(c *gin.Context) { a.write(c, http.StatusNotFound, detail("Not found.")) })
+}
+
+// passkeyRoutes all take their path with and without the final slash but the list.
+func (a *API) passkeyRoutes(base string) {
+	a.strict(base, a.passkeyList())
+	a.either(base+"register/begin", a.passkeyRegisterBegin())
+	a.either(base+"register/complete", a.passkeyRegisterComplete())
+	a.either(base+"login/begin", a.passkeyLoginBegin())
+	a.either(base+"login/complete", a.passkeyLoginComplete())
+	a.numberedEither(base, a.passkeyDetail())
 }
 
 // either serves the endpoint with and without the final slash.
@@ -76,6 +90,22 @@ func (a *API) numbered(before, after string, e *endpoint) {
 	}
 	a.engine.Any(path, onlyDigits(func(c *gin.Context) { a.serve(c, e) }))
 	a.engine.Any(path[:len(path)-1], onlyDigits(redirectToSlash))
+}
+
+// numberedEither serves the endpoint with a number behind before, with and without
+// the final slash.
+func (a *API) numberedEither(before string, e *endpoint) {
+	serve := func(c *gin.Context) {
+		if id := c.Param("id"); id == "" || digits.FindString(id) != id {
+			a.write(c, http.StatusNotFound, detail("Not found."))
+			return
+		}
+		a.serve(c, e)
+	}
+	for _, after := range []string{"", "/"} {
+		a.endpoints[before+aNumber+after] = e
+		a.engine.Any(before+":id"+after, serve)
+	}
 }
 
 // aNumber stands for a number in the paths of endpoints.

@@ -65,7 +65,8 @@ type Admission struct {
 	// Backend is recorded in a web session: how the owner was recognised.
 	Backend string
 	// SessionKey is the session cookie that came along; may be empty.
-	SessionKey secret.String
+	SessionKey         secret.String
+	SecondFactorProved bool // the proof was already two factors: a passkey with user verification, or a code
 }
 
 // Grant is what somebody who was admitted holds.
@@ -76,7 +77,8 @@ type Grant struct {
 	// Session is nil where a login begins no session.
 	Session *sessions.WebSession
 	// Pair is the zero TokenPair where JSON web tokens are not in use.
-	Pair sessions.TokenPair
+	Pair    sessions.TokenPair
+	Pending secret.String // not empty: nothing was granted yet; the ephemeral token that mfa/verify takes. The rest of the Grant is empty
 }
 
 // SignOut says who leaves.

@@ -52,12 +52,12 @@ CREATE INDEX latchkey_passkey_challenge_expires ON latchkey_passkey_challenge (e
 -- auth bear one time. In Django's own it is left to Django.
 INSERT INTO django_migrations (app, name, applied)
 SELECT 'passkeys', '0001_initial', CURRENT_TIMESTAMP
-WHERE (SELECT COUNT(DISTINCT applied) FROM django_migrations WHERE app = 'auth') = 1
+WHERE (SELECT COUNT(*) > 1 AND COUNT(DISTINCT applied) = 1 FROM django_migrations WHERE app = 'auth')
 AND NOT EXISTS (SELECT 1 FROM django_migrations WHERE app = 'passkeys');
 
 INSERT INTO django_content_type (app_label, model)
 SELECT 'passkeys', 'webauthncredential'
-WHERE (SELECT COUNT(DISTINCT applied) FROM django_migrations WHERE app = 'auth') = 1
+WHERE (SELECT COUNT(*) > 1 AND COUNT(DISTINCT applied) = 1 FROM django_migrations WHERE app = 'auth')
 AND NOT EXISTS (SELECT 1 FROM django_content_type WHERE app_label = 'passkeys' AND model = 'webauthncredential');
 
 WITH action (position, action) AS (VALUES (1, 'add'), (2, 'change'), (3, 'delete'), (4, 'view'))
@@ -65,7 +65,7 @@ INSERT INTO auth_permission (content_type_id, codename, name)
 SELECT t.id, a.action || '_webauthncredential', 'Can ' || a.action || ' web authn credential'
 FROM django_content_type AS t CROSS JOIN action AS a
 WHERE t.app_label = 'passkeys' AND t.model = 'webauthncredential'
-AND (SELECT COUNT(DISTINCT applied) FROM django_migrations WHERE app = 'auth') = 1
+AND (SELECT COUNT(*) > 1 AND COUNT(DISTINCT applied) = 1 FROM django_migrations WHERE app = 'auth')
 AND NOT EXISTS (SELECT 1 FROM auth_permission WHERE content_type_id = t.id)
 ORDER BY a.position;
 

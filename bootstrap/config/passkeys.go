@@ -34,7 +34,7 @@ func passkeySettings() []Setting {
 		setting("PASSKEY_RP_ID", "none", "the host name that passkeys belong to; who changes it makes all of them useless", orNone(rpID),
 			func(c *Config) *string { return &c.Passkeys.RPID }).computedAs("that of `PUBLIC_URL`"),
 		setting("PASSKEY_RP_NAME", "none", "what browsers call the service", orNone(words(100)),
-			func(c *Config) *string { return &c.Passkeys.RPName }).computedAs("`SITE_NAME`"),
+			func(c *Config) *string { return &c.Passkeys.RPName }).computedAs("the site's name"),
 		setting("PASSKEY_RP_ORIGINS", "none", "of the pages that may ask for a passkey: `https://app.example.com`, or `android:apk-key-hash:…` of an app", listOf(rpOrigin),
 			func(c *Config) *[]string { return &c.Passkeys.Origins }).computedAs("that of `PUBLIC_URL`"),
 		setting("PASSKEY_CHALLENGE_TIMEOUT", "300", "seconds", duration(time.Second, time.Hour),

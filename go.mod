@@ -7,6 +7,7 @@ require (
 	github.com/chromedp/cdproto v0.0.0-20260714215040-dc233986426f // tests: a real browser
 	github.com/chromedp/chromedp v0.16.0 // tests: a real browser
 	github.com/coreos/go-oidc/v3 v3.21.0 // discovery and id_tokens of OpenID Connect
+	github.com/descope/virtualwebauthn v1.0.3 // tests: an authenticator by others
 	github.com/dghubble/oauth1 v0.7.3 // signatures of OAuth 1.0a
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // tests: a real mail server
 	github.com/emersion/go-smtp v0.25.1 // tests: a real mail server

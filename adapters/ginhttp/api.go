@@ -101,6 +101,8 @@ type API struct {
 	engine    *gin.Engine
 	handler   http.Handler         // the engine, and CORS before it
 	endpoints map[string]*endpoint // by path
+	// numberedPaths are the endpoints of a path that a number follows, by that path.
+	numberedPaths map[string]*endpoint
 }
 
 // New makes the API.
@@ -121,7 +123,7 @@ func New(d Dependencies, options Options) (*API, error) {
 	if err := engine.SetTrustedProxies(proxies); err != nil {
 		return nil, err
 	}
-	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}}
+	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}, numberedPaths: map[string]*endpoint{}}
 	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost)
 	api.routes()
 	api.handler = options.CORS.share(engine, options.CSRFHeader)

@@ -23,6 +23,8 @@ type parsedBody struct {
 // input is the fields that a body holds, whatever its media type.
 type input struct {
 	values map[string]value
+	// raw are the fields as JSON; nil where the body was none.
+	raw map[string]json.RawMessage
 	// html: the body came from a form, in which a blank field that is not required counts as absent.
 	html bool
 }
@@ -33,8 +35,6 @@ type value struct {
 	text string
 	// surrogate is the first lone surrogate in the text, which UTF-8 cannot hold.
 	surrogate rune
-	// raw is the field as JSON; nil where the body was none.
-	raw json.RawMessage
 }
 
 type valueKind uint8

@@ -36,7 +36,7 @@ func parseJSON(raw []byte) (input, error) {
 		}
 		values[name] = jsonValue(text)
 	}
-	return input{values: values}, nil
+	return input{values: values, raw: fields}, nil
 }
 
 // notAnObject names the type in Python's words, as upstream does.
@@ -59,12 +59,6 @@ func notAnObject(raw json.RawMessage) error {
 }
 
 func jsonValue(raw json.RawMessage) value {
-	parsed := parsedValue(raw)
-	parsed.raw = raw
-	return parsed
-}
-
-func parsedValue(raw json.RawMessage) value {
 	switch first := raw[0]; {
 	case first == 'n':
 		return value{kind: kindNull}

@@ -102,7 +102,11 @@ func (fd field) read(in input, partial bool) (text string, present bool, message
 		}
 		return "", false, messages
 	}
-	text, messages = fd.check(came)
+	if fd.kind == kindJSON && came.kind != kindNull {
+		text, messages = in.json(fd.name)
+	} else {
+		text, messages = fd.check(came)
+	}
 	return text, true, messages
 }
 
@@ -110,9 +114,6 @@ func (fd field) read(in input, partial bool) (text string, present bool, message
 func (fd field) check(came value) (string, []string) {
 	if came.kind == kindNull {
 		return "", []string{"This field may not be null."}
-	}
-	if fd.kind == kindJSON {
-		return came.json()
 	}
 	if came.kind == kindOther {
 		return "", []string{fd.wrongType()}
@@ -127,11 +128,12 @@ func (fd field) check(came value) (string, []string) {
 	return text, fd.validate(text, came.surrogate)
 }
 
-// json returns the value as JSON. A form has it as text.
-func (v value) json() (string, []string) {
-	if v.raw != nil {
-		return string(v.raw), nil
+// json returns a field that came as JSON. A form has it as text.
+func (in input) json(name string) (string, []string) {
+	if raw, came := in.raw[name]; came {
+		return string(raw), nil
 	}
+	v := in.values[name]
 	if v.kind != kindText || !json.Valid([]byte(v.text)) {
 		return "", []string{"Value must be valid JSON."}
 	}

@@ -7,12 +7,14 @@ require (
 	github.com/chromedp/cdproto v0.0.0-20260714215040-dc233986426f // tests: a real browser
 	github.com/chromedp/chromedp v0.16.0 // tests: a real browser
 	github.com/coreos/go-oidc/v3 v3.21.0 // discovery and id_tokens of OpenID Connect
+	github.com/descope/virtualwebauthn v1.0.3 // tests: an authenticator by others
 	github.com/dghubble/oauth1 v0.7.3 // signatures of OAuth 1.0a
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // tests: a real mail server
 	github.com/emersion/go-smtp v0.25.1 // tests: a real mail server
 	github.com/gin-gonic/gin v1.12.0 // HTTP
 	github.com/go-jose/go-jose/v4 v4.1.9 // key sets of identity providers
 	github.com/go-playground/validator/v10 v10.30.6 // shape of single fields
+	github.com/go-webauthn/webauthn v0.18.2 // passkeys: reading and checking what authenticators send
 	github.com/goccy/go-yaml v1.19.2 // the settings file
 	github.com/golang-jwt/jwt/v5 v5.3.1 // JSON web tokens
 	github.com/jackc/pgx/v5 v5.12.0 // PostgreSQL
@@ -44,6 +46,7 @@ require (
 	github.com/chromedp/sysutil v1.1.0 // indirect
 	github.com/cloudwego/base64x v0.1.6 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
+	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.16 // indirect
 	github.com/gin-contrib/sse v1.1.0 // indirect
 	github.com/go-chi/chi/v5 v5.5.0 // indirect
@@ -52,10 +55,13 @@ require (
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/go-playground/locales v0.14.2 // indirect
 	github.com/go-playground/universal-translator v0.18.2 // indirect
+	github.com/go-viper/mapstructure/v2 v2.5.0 // indirect
+	github.com/go-webauthn/x v0.3.1 // indirect
 	github.com/gobwas/httphead v0.1.0 // indirect
 	github.com/gobwas/pool v0.2.1 // indirect
 	github.com/gobwas/ws v1.4.0 // indirect
 	github.com/goccy/go-json v0.10.5 // indirect
+	github.com/google/go-tpm v0.9.8 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/securecookie v1.1.2 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect
@@ -73,16 +79,19 @@ require (
 	github.com/muhlemmer/httpforwarded v0.1.0 // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect
 	github.com/pelletier/go-toml/v2 v2.2.4 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/puzpuzpuz/xsync/v3 v3.5.1 // indirect
 	github.com/quic-go/qpack v0.6.0 // indirect
 	github.com/quic-go/quic-go v0.59.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/sethvargo/go-retry v0.5.0 // indirect
+	github.com/tinylib/msgp v1.6.4 // indirect
 	github.com/tmthrgd/go-hex v0.0.0-20190904060850-447a3041c3bc // indirect
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	github.com/ugorji/go/codec v1.3.1 // indirect
 	github.com/vmihailenco/msgpack/v5 v5.4.1 // indirect
 	github.com/vmihailenco/tagparser/v2 v2.0.0 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
 	github.com/zitadel/schema v1.3.2 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect

@@ -9,6 +9,7 @@ import (
 	"latchkey/adapters/ginhttp"
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
+	"latchkey/application/passkeys"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -65,7 +66,8 @@ func handlersOf[Service interface{ Handlers() []ports.Handler }]() any {
 // Authentication is the one way in.
 var Authentication = fx.Module("authentication",
 	fx.Provide(fx.Annotate(newAuthentication,
-		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(recovery.Recogniser)), fx.As(new(selfservice.Evictor)), fx.As(new(federation.Gate)))),
+		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(recovery.Recogniser)), fx.As(new(selfservice.Evictor)),
+		fx.As(new(federation.Gate)), fx.As(new(passkeys.Gate)))),
 )
 
 func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {

@@ -28,6 +28,7 @@ var service = fx.Options(
 	Authentication,
 	Registration,
 	Federation,
+	Passkeys,
 	Recovery,
 	SelfService,
 	Delivery,

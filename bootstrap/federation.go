@@ -57,13 +57,14 @@ type federated struct {
 	Seals      ports.AuthorizationSeals
 	Registrar  federation.Registrar
 	Gate       federation.Gate
+	Passkeys   ports.Passkeys `optional:"true"`
 }
 
 func newFederation(cfg config.Config, p driven, f federated) *federation.Service {
 	return federation.New(federation.Dependencies{
 		Providers: f.Providers, Links: f.Identities, Tokens: f.Tokens, Seals: f.Seals,
 		Accounts: p.Accounts, Addresses: p.Addresses, Limits: p.Limits, Transactor: p.Transactor,
-		Events: p.Events, Clock: p.Clock, Random: p.Random, Registrar: f.Registrar, Gate: f.Gate,
+		Events: p.Events, Clock: p.Clock, Random: p.Random, Registrar: f.Registrar, Gate: f.Gate, Passkeys: f.Passkeys,
 	}, federation.Options{
 		Linking: identities.LinkingRules{
 			EmailAuthentication: cfg.Social.EmailAuthentication,

@@ -13,6 +13,7 @@ import (
 	"latchkey/adapters/ginhttp"
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
+	"latchkey/application/passkeys"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -40,6 +41,7 @@ type apiParams struct {
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
 	Federation     federation.UseCases `optional:"true"`
+	Passkeys       passkeys.UseCases   `optional:"true"`
 	Throttle       ports.Limits        `name:"throttle"`
 	Callers        ports.Limits        `name:"callers"`
 	Clock          ports.Clock
@@ -51,6 +53,7 @@ type apiParams struct {
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
 	return ginhttp.New(ginhttp.Dependencies{
 		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
+		Passkeys: passkeysIn(cfg, p.Passkeys),
 		Throttle: p.Throttle, Callers: p.Callers, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // Cleaner deletes what has expired: from django_session, the tables of
-// simplejwt's blacklist app, latchkey_family, latchkey_outbox and latchkey_limit.
+// simplejwt's blacklist app, latchkey_family, latchkey_outbox, latchkey_limit and those of
+// passkeys that are not Django's.
 type Cleaner struct{ db *DB }
 
 var _ ports.Cleaner = (*Cleaner)(nil)
@@ -40,6 +41,7 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 	for _, sweep := range []sweep{
 		c.deleting(c.db.queries.expiredSessions, now), c.expiredTokens(now), c.deleting(c.db.queries.expiredFamilies, now),
 		c.orphanedFamilies, c.deleting(c.db.queries.deadMessages, buried), c.deleting(c.db.queries.expiredAttempts, now),
+		c.deleting(c.db.queries.expiredChallenges, now), c.orphaned(orphanedFlags), c.orphaned(orphanedHandles),
 	} {
 		deleted, err := repeat(ctx, sweep, limit-total)
 		total += deleted
@@ -70,6 +72,43 @@ func repeat(ctx context.Context, sweep sweep, limit int) (total int, err error) 
 
 const selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
 		WHERE account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = f.account_id) LIMIT $1`
+
+// orphanRows are the rows of passkeys and accounts that are gone, found by lost and
+// deleted by their number, unless that is there after all.
+type orphanRows struct{ lost, delete string }
+
+var (
+	orphanedFlags = orphanRows{
+		lost: `SELECT credential_id FROM latchkey_passkey AS p
+			WHERE NOT EXISTS (SELECT 1 FROM passkeys_webauthncredential WHERE id = p.credential_id) LIMIT $1`,
+		delete: `DELETE FROM latchkey_passkey WHERE credential_id = $1
+			AND NOT EXISTS (SELECT 1 FROM passkeys_webauthncredential WHERE id = $1)`,
+	}
+	orphanedHandles = orphanRows{
+		lost: `SELECT account_id FROM latchkey_passkey_handle AS h
+			WHERE NOT EXISTS (SELECT 1 FROM auth_user WHERE id = h.account_id) LIMIT $1`,
+		delete: `DELETE FROM latchkey_passkey_handle WHERE account_id = $1
+			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1)`,
+	}
+)
+
+// orphaned returns the sweep over rows. It looks for them as a reader, which holds nobody up.
+func (c *Cleaner) orphaned(rows orphanRows) sweep {
+	return func(ctx context.Context, room int) (total int, err error) {
+		var lost []int64
+		if err := c.db.read(ctx, rows.lost, room).Scan(ctx, &lost); err != nil {
+			return 0, err
+		}
+		for _, number := range lost {
+			deleted, err := c.delete(ctx, rows.delete, number)
+			total += deleted
+			if err != nil {
+				return total, err
+			}
+		}
+		return total, nil
+	}
+}
 
 // deleting returns the sweep that runs query with a time and the room.
 func (c *Cleaner) deleting(query string, before time.Time) sweep {

@@ -23,19 +23,24 @@ func fill(t testing.TB, db *DB, n int) {
 		`INSERT INTO latchkey_outbox (topic, payload, due, attempts, reason, created, dead_at)
 			SELECT 't', '{}', '2020-01-01 00:00:00', 1, '', '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM number`,
 		`INSERT INTO latchkey_limit (key, at, expires) SELECT 'k', '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM number`,
+		`INSERT INTO latchkey_passkey_challenge SELECT n, 'c', NULL, '2020-01-01 00:00:00' FROM number`,
+		`INSERT INTO latchkey_passkey SELECT n, 1, 0, 0, 0 FROM number`,
+		`INSERT INTO latchkey_passkey_handle SELECT n, 'h' FROM number`,
 	} {
 		execute(t, db, numbers+query, n)
 	}
 }
 
-const filledKinds = 6
+const filledKinds = 9
 
 // left is how many rows are in the tables that are cleaned.
 func left(t testing.TB, db *DB) string {
 	t.Helper()
 	return texts(t, db, `SELECT (SELECT COUNT(*) FROM django_session) + (SELECT COUNT(*) FROM token_blacklist_outstandingtoken)
 		+ (SELECT COUNT(*) FROM token_blacklist_blacklistedtoken) + (SELECT COUNT(*) FROM latchkey_family)
-		+ (SELECT COUNT(*) FROM latchkey_outbox) + (SELECT COUNT(*) FROM latchkey_limit)`)[0]
+		+ (SELECT COUNT(*) FROM latchkey_outbox) + (SELECT COUNT(*) FROM latchkey_limit)
+		+ (SELECT COUNT(*) FROM latchkey_passkey_challenge) + (SELECT COUNT(*) FROM latchkey_passkey)
+		+ (SELECT COUNT(*) FROM latchkey_passkey_handle)`)[0]
 }
 
 func TestEveryTableIsCleaned(t *testing.T) {

@@ -55,4 +55,6 @@ var shapes = []shape{
 	{table: "token_blacklist_outstandingtoken", app: "token_blacklist", read: []string{"id"},
 		filled: []string{"token", "jti", "created_at", "expires_at", "user_id"}},
 	{table: "token_blacklist_blacklistedtoken", app: "token_blacklist", read: []string{"id"}, filled: []string{"blacklisted_at", "token_id"}},
+	{table: "passkeys_webauthncredential", app: "passkeys", read: []string{"id"}, filled: []string{"name", "credential_id", "public_key",
+		"sign_count", "transports", "discoverable", "created_at", "last_used_at", "user_id"}},
 }

@@ -73,6 +73,7 @@ var oddities = []struct{ kind, query string }{
 	{ports.OddAddressOwner, orphans("account_emailaddress")},
 	{ports.OddTokenOwner, orphans("authtoken_token")},
 	{ports.OddLoginOwner, orphans("socialaccount_socialaccount")},
+	{ports.OddPasskeyOwner, orphans("passkeys_webauthncredential")},
 }
 
 func orphans(table string) string {

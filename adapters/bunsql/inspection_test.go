@@ -75,6 +75,8 @@ func TestOddRowsAreFound(t *testing.T) {
 	execute(t, db, `INSERT INTO authtoken_token (key, created, user_id) VALUES ('k', '2020-01-02 03:04:05', 9)`)
 	execute(t, db, `INSERT INTO socialaccount_socialaccount (provider, uid, last_login, date_joined, user_id, extra_data)
 		VALUES ('google', '1', '2020-01-02 03:04:05', '2020-01-02 03:04:05', 9, '{}')`)
+	execute(t, db, `INSERT INTO passkeys_webauthncredential (name, credential_id, public_key, sign_count, transports, discoverable, created_at, user_id)
+		VALUES ('n', x'00', x'00', 0, '[]', 1, '2020-01-02 03:04:05', 9)`)
 
 	odd, err = NewInspection(db).Oddities(t.Context())
 	require.NoError(t, err)
@@ -86,6 +88,7 @@ func TestOddRowsAreFound(t *testing.T) {
 		{Kind: ports.OddAddressOwner, Count: 1, Examples: []accounts.ID{9}},
 		{Kind: ports.OddTokenOwner, Count: 1, Examples: []accounts.ID{9}},
 		{Kind: ports.OddLoginOwner, Count: 1, Examples: []accounts.ID{9}},
+		{Kind: ports.OddPasskeyOwner, Count: 1, Examples: []accounts.ID{9}},
 	}, odd)
 }
 

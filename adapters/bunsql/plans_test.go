@@ -34,6 +34,15 @@ func rowWrites(db *DB) map[string]string {
 		"message to postpone":       postponeMessage,
 		"message to give up":        buryMessage,
 		"account locked for change": selectAccountByID + db.dialect.lock,
+		"passkey to add":            db.queries.insertPasskey,
+		"passkey to change":         updatePasskey,
+		"passkey to delete":         deletePasskey,
+		"passkey locked for change": lockPasskey + db.dialect.lock,
+		"passkey's flags":           storeFlags,
+		"passkey's flags to delete": deleteFlags,
+		"user handle to issue":      insertHandle,
+		"challenge to store":        storeChallenge,
+		"challenge to take":         takeChallenge,
 	}
 }
 

@@ -17,6 +17,8 @@ type queries struct {
 	orphanedFamilies   string
 	expiredBlacklisted string
 	expiredOutstanding string
+	insertPasskey      string
+	expiredChallenges  string
 }
 
 func queriesOf(p phrases) queries {
@@ -48,6 +50,9 @@ func queriesOf(p phrases) queries {
 		orphanedFamilies: `DELETE FROM latchkey_family WHERE ` + p.among("id",
 			`SELECT id FROM latchkey_family AS f WHERE account_id = $1
 			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1) LIMIT $2`+p.idle),
+		insertPasskey: insertPasskey + p.json + ") ON CONFLICT (credential_id) DO NOTHING RETURNING id",
+		expiredChallenges: `DELETE FROM latchkey_passkey_challenge WHERE ` + p.among("key",
+			`SELECT key FROM latchkey_passkey_challenge WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
 		// Both look at the same rows: none is left out.
 		expiredBlacklisted: `DELETE FROM token_blacklist_blacklistedtoken WHERE ` + p.among("token_id", oldestTokens),
 		expiredOutstanding: `DELETE FROM token_blacklist_outstandingtoken WHERE ` + p.among("id", oldestTokens),

@@ -17,6 +17,7 @@ import (
 	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
 	"latchkey/domain/identities"
+	"latchkey/domain/passkeys"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 	"latchkey/domain/verification"
@@ -57,6 +58,11 @@ func lookups(db *DB) map[string]string {
 		"orphaned families":    db.queries.orphanedFamilies,
 		"dead messages":        db.queries.deadMessages,
 		"cleaned attempts":     db.queries.expiredAttempts,
+		"passkey by id":        selectPasskeyAt,
+		"passkey to show":      selectPasskeyBy,
+		"passkeys of account":  selectPasskeys,
+		"user handle":          selectHandle,
+		"expired challenges":   db.queries.expiredChallenges,
 	}
 }
 
@@ -144,6 +150,12 @@ func TestNoValueStandsInSQLText(t *testing.T) {
 	require.NoError(t, NewIdentities(db).Add(ctx, identity))
 	require.NoError(t, NewIdentities(db).Update(ctx, identity.ID(), func(*identities.Identity) error { return nil }))
 	_, err = NewIdentities(db).ByKey(ctx, profile.Key)
+	require.NoError(t, err)
+	credential := passkeys.New(account.ID(), mark, passkeys.Attested{CredentialID: []byte(mark), PublicKey: []byte(mark)}, now)
+	require.NoError(t, NewPasskeys(db).Add(ctx, credential))
+	require.NoError(t, NewPasskeys(db).Update(ctx, credential.ID(), func(*passkeys.Credential) error { return nil }))
+	require.NoError(t, NewPasskeyChallenges(db).Put(ctx, passkeys.Challenge{Key: mark, Bytes: []byte(mark), Expires: now}, now))
+	_, err = NewPasskeyHandles(db).Issue(ctx, account.ID(), []byte(mark))
 	require.NoError(t, err)
 	require.NoError(t, NewProviderTokens(db, openCipher{}).Keep(ctx, identity.ID(), identities.Token{Access: secret.New(mark)}))
 

@@ -10,6 +10,7 @@ import (
 
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
+	"latchkey/application/passkeys"
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
@@ -25,6 +26,8 @@ type Dependencies struct {
 	SelfService    selfservice.UseCases
 	// Federation is nil where there is no social sign-in.
 	Federation federation.UseCases
+	// Passkeys is nil where there are none.
+	Passkeys passkeys.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// Callers counts for the option Rates, by address and by user. It may forget at a restart.
@@ -101,6 +104,8 @@ type API struct {
 	engine    *gin.Engine
 	handler   http.Handler         // the engine, and CORS before it
 	endpoints map[string]*endpoint // by path
+	// numberedPaths are the endpoints of a path that a number follows, by that path.
+	numberedPaths map[string]*endpoint
 }
 
 // New makes the API.
@@ -114,7 +119,7 @@ func New(d Dependencies, options Options) (*API, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, err
 	}
-	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}}
+	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}, numberedPaths: map[string]*endpoint{}}
 	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost)
 	api.routes()
 	api.handler = options.CORS.share(engine, options.CSRFHeader)

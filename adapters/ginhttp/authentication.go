@@ -61,6 +61,9 @@ func (c *call) postLogin() (answer, error) {
 
 // granted is the answer to somebody who was admitted.
 func (c *call) granted(grant authentication.Grant, by Transport, status int) (answer, error) {
+	if !grant.Pending.Empty() {
+		return answer{status: http.StatusOK, body: object{{"ephemeral_token", grant.Pending.Reveal()}, {"mfa_required", true}}}, nil
+	}
 	if grant.Session != nil {
 		c.cookies.signIn(grant.Session, c.api.newCSRFSecret())
 	}

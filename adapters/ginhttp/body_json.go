@@ -36,7 +36,7 @@ func parseJSON(raw []byte) (input, error) {
 		}
 		values[name] = jsonValue(text)
 	}
-	return input{values: values}, nil
+	return input{values: values, raw: fields}, nil
 }
 
 // notAnObject names the type in Python's words, as upstream does.

@@ -30,6 +30,8 @@ type endpoint struct {
 	// form is what OPTIONS tells of the body, under the method formOf.
 	form   form
 	formOf string
+	// tellsOf, where it is set, decides whether OPTIONS tells of the body.
+	tellsOf func(*call) bool
 }
 
 // action does the work of one method.

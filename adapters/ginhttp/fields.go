@@ -1,7 +1,9 @@
 package ginhttp
 
 import (
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +27,8 @@ type field struct {
 	readOnly   bool
 	min, max   int // characters; zero: no limit
 	checks     []check
+	// pattern is what a text must match; nil: anything.
+	pattern *regexp.Regexp
 }
 
 // check is one validator tag and what is told when it fails.
@@ -98,7 +102,11 @@ func (fd field) read(in input, partial bool) (text string, present bool, message
 		}
 		return "", false, messages
 	}
-	text, messages = fd.check(came)
+	if fd.kind == kindJSON && came.kind != kindNull {
+		text, messages = in.json(fd.name)
+	} else {
+		text, messages = fd.check(came)
+	}
 	return text, true, messages
 }
 
@@ -120,7 +128,22 @@ func (fd field) check(came value) (string, []string) {
 	return text, fd.validate(text, came.surrogate)
 }
 
+// json returns a field that came as JSON. A form has it as text.
+func (in input) json(name string) (string, []string) {
+	if raw, came := in.raw[name]; came {
+		return string(raw), nil
+	}
+	v := in.values[name]
+	if v.kind != kindText || !json.Valid([]byte(v.text)) {
+		return "", []string{"Value must be valid JSON."}
+	}
+	return v.text, nil
+}
+
 func (fd field) wrongType() string {
+	if fd.pattern != nil {
+		return patternMissed
+	}
 	if fd.kind == kindEmail {
 		return accounts.ErrEmailInvalid.Message
 	}
@@ -142,11 +165,14 @@ func (fd field) validate(text string, surrogate rune) []string {
 	fail(fd.min > 0 && length < fd.min, fmt.Sprintf("Ensure this field has at least %d characters.", fd.min))
 	fail(shape.Var(text, "nonul") != nil, "Null characters are not allowed.")
 	fail(surrogate != 0, fmt.Sprintf("Surrogate characters are not allowed: U+%X.", surrogate))
+	fail(fd.pattern != nil && (surrogate != 0 || !fd.pattern.MatchString(text)), patternMissed)
 	if fd.kind == kindEmail {
 		fail(surrogate != 0 || shape.Var(text, "address") != nil, accounts.ErrEmailInvalid.Message)
 	}
 	return messages
 }
+
+const patternMissed = "This value does not match the required pattern."
 
 func tooLong(most int) string {
 	return fmt.Sprintf("Ensure this field has no more than %d characters.", most)
@@ -160,6 +186,8 @@ const (
 	kindString  = "string"
 	kindEmail   = "email"
 	kindInteger = "integer"
+	kindPattern = "regex"
+	kindJSON    = "field"
 )
 
 // text makes a field that must come and must not be blank.
@@ -170,6 +198,16 @@ func text(name, label string) field {
 // email makes a field that must come and must be an address.
 func email(name, label string) field {
 	return field{name: name, label: label, kind: kindEmail, required: true}
+}
+
+// pattern makes a field that must come and must match.
+func pattern(name, label string, matches *regexp.Regexp) field {
+	return field{name: name, label: label, kind: kindPattern, required: true, pattern: matches}
+}
+
+// anyJSON makes a field that must come and may be any JSON but null.
+func anyJSON(name, label string) field {
+	return field{name: name, label: label, kind: kindJSON, required: true}
 }
 
 // optional makes the field one that may be left out.

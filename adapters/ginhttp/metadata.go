@@ -15,14 +15,14 @@ type metadata struct {
 type fieldInfo form
 
 // describe answers OPTIONS.
-func (e *endpoint) describe(*call) (answer, error) {
+func (e *endpoint) describe(c *call) (answer, error) {
 	told := metadata{
 		Name:        e.name,
 		Description: e.describes,
 		Renders:     []string{"application/json"},
 		Parses:      []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data"},
 	}
-	if e.formOf != "" {
+	if e.formOf != "" && (e.tellsOf == nil || e.tellsOf(c)) {
 		told.Actions = map[string]fieldInfo{e.formOf: fieldInfo(e.form)}
 	}
 	return answer{status: http.StatusOK, body: told}, nil

@@ -3,6 +3,7 @@ package ginhttp
 import (
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -44,8 +45,22 @@ func (a *API) routes() {
 		}
 	}
 
+	if a.Passkeys != nil {
+		a.passkeyRoutes(base + "passkeys/")
+	}
+
 	a.engine.NoMethod(a.unusualMethod)
-	a.engine.NoRoute(func(c *gin.Context) { a.write(c, http.StatusNotFound, detail("Not found.")) })
+	a.engine.NoRoute(a.unrouted)
+}
+
+// passkeyRoutes all take their path with and without the final slash but the list.
+func (a *API) passkeyRoutes(base string) {
+	a.strict(base, a.passkeyList())
+	a.either(base+"register/begin", a.passkeyRegisterBegin())
+	a.either(base+"register/complete", a.passkeyRegisterComplete())
+	a.either(base+"login/begin", a.passkeyLoginBegin().limited(LimitLogin))
+	a.either(base+"login/complete", a.passkeyLoginComplete().limited(LimitLogin))
+	a.numberedEither(base, a.passkeyDetail())
 }
 
 // either serves the endpoint with and without the final slash.
@@ -76,6 +91,25 @@ func (a *API) numbered(before, after string, e *endpoint) {
 	}
 	a.engine.Any(path, onlyDigits(func(c *gin.Context) { a.serve(c, e) }))
 	a.engine.Any(path[:len(path)-1], onlyDigits(redirectToSlash))
+}
+
+// numberedEither serves the endpoint with a number behind before, with and without
+// the final slash. The router is not told: where a parameter and names stand side by
+// side its lookup panics on some paths (gin 1.12), outside of what recovers.
+func (a *API) numberedEither(before string, e *endpoint) { a.numberedPaths[before] = e }
+
+// unrouted serves the paths that the router does not know.
+func (a *API) unrouted(c *gin.Context) {
+	path := c.Request.URL.Path
+	for before, e := range a.numberedPaths {
+		rest, below := strings.CutPrefix(path, before)
+		if id := strings.TrimSuffix(rest, "/"); below && id != "" && digits.FindString(id) == id {
+			c.Params = gin.Params{{Key: "id", Value: id}}
+			a.serve(c, e)
+			return
+		}
+	}
+	a.write(c, http.StatusNotFound, detail("Not found."))
 }
 
 // aNumber stands for a number in the paths of endpoints.

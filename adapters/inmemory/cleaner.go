@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"latchkey/application/ports"
+	"latchkey/domain/passkeys"
 	"latchkey/domain/sessions"
 )
 
@@ -28,6 +29,7 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 		total += sweep(tx, s.outbox, limit-total, func(row message) bool {
 			return !row.deadAt.IsZero() && row.deadAt.Before(buried)
 		})
+		total += sweep(tx, s.challenges, limit-total, func(row passkeys.Challenge) bool { return row.Expires.Before(now) })
 		return nil
 	})
 	return total, err

@@ -8,6 +8,7 @@ import (
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
 	"latchkey/domain/identities"
+	"latchkey/domain/passkeys"
 	"latchkey/domain/sessions"
 )
 
@@ -29,6 +30,10 @@ type Store struct {
 	families  table[string, family]
 	logins    table[identities.ID, identities.Snapshot]
 	provided  table[identities.ID, identities.Token]
+
+	passkeys   table[passkeys.ID, passkeys.Snapshot]
+	handles    table[accounts.ID, []byte]
+	challenges table[string, passkeys.Challenge]
 	// ids are never given twice, not even after a rollback, as with
 	// AUTOINCREMENT: a link to a deleted row must not fit another.
 	lastID int64
@@ -47,6 +52,10 @@ func NewStore() *Store {
 		families:  newTable[string, family](),
 		logins:    newTable[identities.ID, identities.Snapshot](),
 		provided:  newTable[identities.ID, identities.Token](),
+
+		passkeys:   newTable[passkeys.ID, passkeys.Snapshot](),
+		handles:    newTable[accounts.ID, []byte](),
+		challenges: newTable[string, passkeys.Challenge](),
 	}
 }
 

@@ -69,7 +69,8 @@ type Admission struct {
 	// SessionKey is the session cookie that came along; may be empty.
 	SessionKey secret.String
 	// Network is where the owner is, as in SignIn; where it is empty nothing is remembered.
-	Network string
+	Network            string
+	SecondFactorProved bool // the proof was already two factors: a passkey with user verification, or a code
 }
 
 // Grant is what somebody who was admitted holds.
@@ -80,7 +81,8 @@ type Grant struct {
 	// Session is nil where a login begins no session.
 	Session *sessions.WebSession
 	// Pair is the zero TokenPair where JSON web tokens are not in use.
-	Pair sessions.TokenPair
+	Pair    sessions.TokenPair
+	Pending secret.String // not empty: nothing was granted yet; the ephemeral token that mfa/verify takes. The rest of the Grant is empty
 }
 
 // SignOut says who leaves.

@@ -14,7 +14,7 @@ import (
 
 // reclaim gives an account to the proved owner of the address that it claims. All
 // that somebody else may sign in to it by dies first: password, identities,
-// sessions and tokens. What was planted in it before its owner came must not stay.
+// passkeys, sessions and tokens. What was planted in it before its owner came must not stay.
 func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Profile, now time.Time) (*accounts.Account, error) {
 	id, email := d.account.ID(), profile.Main().Address.Lower()
 	account, err := s.retake(ctx, d, profile)
@@ -22,6 +22,9 @@ func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Pr
 		return nil, err
 	}
 	if err := s.removeAll(ctx, id); err != nil {
+		return nil, err
+	}
+	if err := s.removePasskeys(ctx, id); err != nil {
 		return nil, err
 	}
 	if err := s.Gate.Expel(ctx, id, now); err != nil {
@@ -60,6 +63,22 @@ func (s *Service) removeAll(ctx context.Context, account accounts.ID) error {
 	}
 	for _, identity := range linked {
 		if err := s.Links.Remove(ctx, identity.ID()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) removePasskeys(ctx context.Context, account accounts.ID) error {
+	if s.Passkeys == nil {
+		return nil
+	}
+	registered, err := s.Passkeys.Of(ctx, account)
+	if err != nil {
+		return err
+	}
+	for _, credential := range registered {
+		if err := s.Passkeys.Remove(ctx, credential.ID()); err != nil {
 			return err
 		}
 	}

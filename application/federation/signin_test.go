@@ -12,6 +12,7 @@ import (
 	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
 	"latchkey/domain/identities"
+	"latchkey/domain/passkeys"
 	"latchkey/domain/secret"
 )
 
@@ -131,6 +132,9 @@ func TestASquatterLosesTheAccountToTheOwnerOfTheAddress(t *testing.T) {
 	squatter := w.add(t, "squatter", "victim@example.com", false)
 	w.known("facebook", "planted", "666")
 	require.NoError(t, w.Connect(w.ctx, squatter, presented("facebook", "planted")))
+	for i := range 2 {
+		require.NoError(t, w.passkeys.Add(w.ctx, passkeys.New(squatter.ID(), "planted", passkeys.Attested{CredentialID: []byte{byte(i)}}, start)))
+	}
 
 	w.known("google", "t", "1", verified("victim@example.com"))
 	account, err := w.SignIn(w.ctx, presented("google", "t"))
@@ -140,6 +144,9 @@ func TestASquatterLosesTheAccountToTheOwnerOfTheAddress(t *testing.T) {
 	require.Equal(t, w.stored(t, account.ID()).PasswordHash.Reveal(), account.PasswordHash().Reveal())
 	require.Equal(t, []accounts.ID{squatter.ID()}, w.gate.expelled)
 	require.Equal(t, []string{"google:1"}, w.linked(t, account.ID()), "and so is the way in that was planted")
+	planted, err := w.passkeys.Of(w.ctx, account.ID())
+	require.NoError(t, err)
+	require.Empty(t, planted, "and so are the others")
 	rows, err := w.addresses.Of(w.ctx, account.ID())
 	require.NoError(t, err)
 	require.Len(t, rows, 1)

@@ -107,6 +107,8 @@ type Dependencies struct {
 	Random     ports.Random
 	Registrar  Registrar
 	Gate       Gate
+	// Passkeys is nil where there are none.
+	Passkeys ports.Passkeys
 }
 
 // Service implements UseCases.

@@ -37,6 +37,7 @@ type world struct {
 	clock     *clock
 	gate      *gate
 	policy    *policy
+	passkeys  *inmemory.Passkeys
 }
 
 func newWorld(t *testing.T, change func(*federation.Options)) *world {
@@ -50,6 +51,7 @@ func newWorld(t *testing.T, change func(*federation.Options)) *world {
 		links:     inmemory.NewIdentities(store), tokens: inmemory.NewProviderTokens(store),
 		accounts: inmemory.NewAccounts(store), addresses: inmemory.NewAddresses(store), outbox: inmemory.NewOutbox(store),
 		events: &events{}, clock: &clock{now: start}, gate: &gate{}, policy: &policy{},
+		passkeys: inmemory.NewPasskeys(store),
 	}
 	var options federation.Options
 	if change != nil {
@@ -70,7 +72,7 @@ func newWorld(t *testing.T, change func(*federation.Options)) *world {
 	w.Service = federation.New(federation.Dependencies{
 		Providers: w.providers, Links: w.links, Tokens: w.tokens, Seals: djangosign.NewAuthorizationSeals(keys),
 		Accounts: w.accounts, Addresses: w.addresses, Limits: limits, Transactor: transactor, Events: w.events,
-		Clock: w.clock, Random: random, Registrar: registrar, Gate: w.gate,
+		Clock: w.clock, Random: random, Registrar: registrar, Gate: w.gate, Passkeys: w.passkeys,
 	}, options)
 	return w
 }

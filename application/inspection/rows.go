@@ -115,6 +115,8 @@ var verdicts = map[string]verdict{
 		"DELETE FROM authtoken_token WHERE user_id NOT IN (SELECT id FROM auth_user)."},
 	ports.OddLoginOwner: {Broken, "accounts are gone and still have external logins: their owners cannot sign in or register again.",
 		"DELETE FROM socialaccount_socialaccount WHERE user_id NOT IN (SELECT id FROM auth_user), after the rows of socialaccount_socialtoken that belong to them."},
+	ports.OddPasskeyOwner: {Warning, "accounts are gone and still have passkeys: nobody can sign in with these or register them again.",
+		"DELETE FROM passkeys_webauthncredential WHERE user_id NOT IN (SELECT id FROM auth_user)."},
 }
 
 func (d *Doctor) rows(ctx context.Context) []Finding {

@@ -68,6 +68,7 @@ const (
 	OddAddressOwner = "address_owner" // addresses of accounts that are gone
 	OddTokenOwner   = "token_owner"   // API tokens of accounts that are gone
 	OddLoginOwner   = "login_owner"   // external logins of accounts that are gone
+	OddPasskeyOwner = "passkey_owner" // passkeys of accounts that are gone
 )
 
 // Oddity is one kind of odd rows.

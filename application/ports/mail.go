@@ -15,6 +15,9 @@ const (
 	MailPasswordGuessed = "password_guessed"
 	// MailAccountExists goes to the owner of an address that somebody tried to register again.
 	MailAccountExists = "account_already_exists"
+	// MailPasskeyAdded and MailPasskeyRemoved tell the owner of an account what was done to it.
+	MailPasskeyAdded   = "passkey_added"
+	MailPasskeyRemoved = "passkey_removed"
 )
 
 // Mail is one mail before it is written out.

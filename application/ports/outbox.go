@@ -94,6 +94,9 @@ const (
 	// EventReclaimed: the proved owner of an address took over the account that
 	// claimed it without proof; its password and all that it was signed in by are gone.
 	EventReclaimed = "account.reclaimed"
+	// EventPasskeyAdded and EventPasskeyRemoved: a passkey became, or is no longer, a way in.
+	EventPasskeyAdded   = "passkey.added"
+	EventPasskeyRemoved = "passkey.removed"
 )
 
 // Events tells subscribers what happened.

@@ -19,6 +19,7 @@ type Config struct {
 	Passwords Passwords
 	Sessions  Sessions
 	JWT       JWT
+	Passkeys  Passkeys
 	CSRF      CSRF
 	CORS      CORS
 	Mail      Mail
@@ -100,6 +101,7 @@ func (c *Config) derive() {
 	c.Database.derive(c.Server.DataDir)
 	c.Passwords.derive()
 	c.Limits.fill()
+	c.Passkeys.derive(c.Server.PublicURL, c.Site.Name)
 	c.CSRF.Cookie.Path = "/" // Django's CSRF_COOKIE_PATH, which is no setting here
 }
 

@@ -61,7 +61,7 @@ func contradictions(c Config, failed map[string]bool) Problems {
 		return nil
 	}
 	var problems Problems
-	for _, i := range slices.Concat(impossible, impossibleJWT) {
+	for _, i := range slices.Concat(impossible, impossibleJWT, impossiblePasskeys) {
 		unread := slices.ContainsFunc(strings.Fields(i.names), func(name string) bool { return failed[name] })
 		if !unread && i.found(c) {
 			problems = append(problems, i.sentence)

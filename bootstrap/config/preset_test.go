@@ -26,6 +26,8 @@ func TestTheSecurePresetChangesTheseDefaultsAndNoOthers(t *testing.T) {
 			require.Equal(t, "secure", line.Value)
 		case slices.Contains(hardened, line.Name):
 			require.Equal(t, "false true", before+" "+line.Value, line.Name)
+		case line.Name == "PASSKEY_USER_VERIFICATION":
+			require.Equal(t, "preferred required", before+" "+line.Value)
 		default:
 			require.Equal(t, before, line.Value, line.Name)
 		}

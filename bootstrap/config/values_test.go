@@ -124,6 +124,12 @@ var values = map[string]struct {
 	"CLEANUP_INTERVAL":                {map[string]string{"10m": "600", "0": "none", "none": "none", "720h": "2592000"}, []string{"-1", "721h", "x", "1500ms"}},
 	"LOG_FORMAT":                      {map[string]string{"JSON": "json"}, []string{"", "xml"}},
 	"LOG_LEVEL":                       {map[string]string{"DEBUG": "debug", "warn": "warn"}, []string{"", "info+2", "trace"}},
+	"PASSKEYS":                        {map[string]string{"1": "true"}, []string{"x"}},
+	"PASSKEY_RP_ID":                   {map[string]string{"example.com": "example.com", "localhost": "localhost", "none": "none", "": "none"}, []string{"https://example.com", "example.com:443", "127.0.0.1", "::1", "Example.com", "a b", "a/b"}},
+	"PASSKEY_RP_NAME":                 {map[string]string{"My Site": "My Site", "none": "none"}, []string{"a\nb", strings.Repeat("x", 101)}},
+	"PASSKEY_RP_ORIGINS":              {map[string]string{"https://example.com,https://app.example.com:8443": "https://example.com,https://app.example.com:8443", "http://localhost:3000": "http://localhost:3000", "android:apk-key-hash:AbC-_1": "android:apk-key-hash:AbC-_1", "none": "none"}, []string{"https://example.com/", "HTTPS://example.com", "https://Example.com", "https://example.com:443", "http://example.com", "http://localhost:80", "https://127.0.0.1", "http://127.0.0.1:8000", "https://*.example.com", "*", "null", "android:apk-key-hash:", "android:apk-key-hash:a b", "https://a.example,https://a.example"}},
+	"PASSKEY_CHALLENGE_TIMEOUT":       {map[string]string{"2": "2", "5m": "300"}, []string{"0", "3601", "x"}},
+	"PASSKEY_USER_VERIFICATION":       {map[string]string{"Required": "required"}, []string{"", "discouraged", "none"}},
 }
 
 func TestEverySettingThatWorksHasValuesInTheTable(t *testing.T) {

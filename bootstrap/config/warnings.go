@@ -74,7 +74,7 @@ var risks = []risk{
 
 func warnings(c Config) []string {
 	var sentences []string
-	for _, r := range slices.Concat(risks, jwtRisks) {
+	for _, r := range slices.Concat(risks, jwtRisks, passkeyRisks) {
 		if r.found(c) {
 			sentences = append(sentences, r.sentence)
 		}

@@ -75,6 +75,9 @@ var table = []line{
 	}},
 	{place: "adapters/djangosign", own: inside},
 	{place: "adapters/aesseal", own: inside},
+	{place: "adapters/webauthn", own: inside, third: []string{
+		"github.com/go-webauthn/webauthn/protocol", "github.com/go-webauthn/webauthn/protocol/webauthncose",
+	}},
 	{place: "adapters/oauthlogin", own: inside, third: []string{
 		"golang.org/x/oauth2", "github.com/coreos/go-oidc/v3/oidc", "github.com/go-jose/go-jose/v4",
 		"github.com/dghubble/oauth1", "github.com/golang-jwt/jwt/v5",
@@ -315,6 +318,10 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/aesseal", "crypto/hkdf", allowed},
 		{"adapters/aesseal", "latchkey/adapters/djangosign", forbidden},
 		{"adapters/aesseal", "golang.org/x/crypto/hkdf", forbidden},
+		{"adapters/webauthn", "github.com/go-webauthn/webauthn/protocol", allowed},
+		{"adapters/webauthn", "github.com/go-webauthn/webauthn/webauthn", forbidden},
+		{"adapters/webauthn", "latchkey/application/passkeys", forbidden},
+		{"application/passkeys", "github.com/go-webauthn/webauthn/protocol", forbidden},
 		{"adapters/peoplefile", "encoding/csv", allowed},
 		{"adapters/peoplefile", "latchkey/application/relocation", forbidden},
 		{"adapters/peoplefile", "github.com/gocarina/gocsv", forbidden},

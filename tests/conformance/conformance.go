@@ -39,6 +39,10 @@ type Stores struct {
 	Identities     ports.Identities
 	ProviderTokens ports.ProviderTokens
 	People         ports.People
+
+	Passkeys          ports.Passkeys
+	PasskeyHandles    ports.PasskeyHandles
+	PasskeyChallenges ports.PasskeyChallenges
 }
 
 // Open returns the stores of a new, empty database, and cleans up with t.Cleanup.
@@ -62,6 +66,9 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Identities", func(t *testing.T) { Identities(t, open) })
 	t.Run("ProviderTokens", func(t *testing.T) { ProviderTokens(t, open) })
 	t.Run("People", func(t *testing.T) { People(t, open) })
+	t.Run("Passkeys", func(t *testing.T) { Passkeys(t, open) })
+	t.Run("PasskeyHandles", func(t *testing.T) { PasskeyHandles(t, open) })
+	t.Run("PasskeyChallenges", func(t *testing.T) { PasskeyChallenges(t, open) })
 }
 
 // now is the time of all tests; it has microseconds, because databases must keep them.

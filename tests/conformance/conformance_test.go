@@ -50,6 +50,10 @@ func TestInMemory(t *testing.T) {
 			Identities:     inmemory.NewIdentities(store),
 			ProviderTokens: inmemory.NewProviderTokens(store),
 			People:         inmemory.NewPeople(store),
+
+			Passkeys:          inmemory.NewPasskeys(store),
+			PasskeyHandles:    inmemory.NewPasskeyHandles(store),
+			PasskeyChallenges: inmemory.NewPasskeyChallenges(store),
 		}
 	})
 }
@@ -95,6 +99,10 @@ func stores(t *testing.T, config bunsql.Config) conformance.Stores {
 		Identities:     bunsql.NewIdentities(db),
 		ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
 		People:         bunsql.NewPeople(db),
+
+		Passkeys:          bunsql.NewPasskeys(db),
+		PasskeyHandles:    bunsql.NewPasskeyHandles(db),
+		PasskeyChallenges: bunsql.NewPasskeyChallenges(db),
 	}
 }
 

@@ -104,19 +104,19 @@ func (a adopted) latchkeyWith(t *testing.T, key string, args ...string) (status 
 // What a database consists of, but for what is ours: each query returns texts. %s is a table.
 var described = map[string]struct{ schema, tables, rows string }{
 	"sqlite": {
-		schema: `SELECT name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'latchkey%' ORDER BY 1`,
-		tables: `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'sqlite%' ORDER BY 1`,
+		schema: `SELECT name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'latchkey%' AND tbl_name NOT LIKE 'passkeys%' ORDER BY 1`,
+		tables: `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'passkeys%' AND name NOT LIKE 'sqlite%' ORDER BY 1`,
 		rows:   `SELECT json_object(%s) FROM `,
 	},
 	"pgx": {
 		schema: `SELECT c.relname || ' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' ' || a.attidentity::text
 				|| ' ' || COALESCE(pg_get_expr(d.adbin, d.adrelid), '')
 			FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'S') AND a.attnum > 0 AND c.relname NOT LIKE 'latchkey%'
-			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE 'latchkey%'
+			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'S') AND a.attnum > 0 AND c.relname NOT LIKE 'latchkey%' AND c.relname NOT LIKE 'passkeys%'
+			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE 'latchkey%' AND indexname NOT LIKE 'passkeys%'
 			UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-			WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'latchkey%' ORDER BY 1`,
-		tables: `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'latchkey%' ORDER BY 1`,
+			WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'latchkey%' AND conrelid::regclass::text NOT LIKE 'passkeys%' ORDER BY 1`,
+		tables: `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'latchkey%' AND relname NOT LIKE 'passkeys%' ORDER BY 1`,
 		rows:   `SELECT t::text FROM %s AS t ORDER BY 1`,
 	},
 }

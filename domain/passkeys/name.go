@@ -1,0 +1,27 @@
+package passkeys
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Name is what its owner calls a passkey.
+type Name string
+
+// DefaultName is that of a passkey whose owner gave none.
+const DefaultName Name = "Passkey"
+
+// NameMaxLength is how many characters the column holds.
+const NameMaxLength = 255
+
+// ParseName returns the name, or ErrNameBlank or ErrNameTooLong.
+func ParseName(text string) (Name, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", ErrNameBlank
+	}
+	if utf8.RuneCountInString(text) > NameMaxLength {
+		return "", ErrNameTooLong
+	}
+	return Name(text), nil
+}

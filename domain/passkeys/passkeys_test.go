@@ -1,0 +1,157 @@
+package passkeys
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var now = time.Date(2026, time.March, 4, 5, 6, 7, 0, time.UTC)
+
+func aCredential(count uint32, flags Flags) *Credential {
+	return Restore(Snapshot{ID: 1, Account: 7, SignCount: count, Flags: flags})
+}
+
+// A counter that stands still or goes back is that of a copy; those that do not count say 0.
+func TestTheCounterMustGrowUnlessItIsZeroForEver(t *testing.T) {
+	for _, c := range []struct {
+		stored, shown uint32
+		good          bool
+	}{
+		{0, 0, true}, {0, 1, true}, {5, 6, true}, {5, 1 << 31, true}, {1<<31 + 1, 1<<31 + 2, true},
+		{5, 5, false}, {5, 4, false}, {5, 0, false}, {1 << 31, 1, false},
+	} {
+		credential := aCredential(c.stored, Flags{})
+		err := credential.Use(Asserted{SignCount: c.shown}, now)
+		if c.good {
+			require.NoError(t, err)
+			require.Equal(t, c.shown, credential.Snapshot().SignCount)
+			require.Equal(t, now, credential.Snapshot().LastUsed)
+			continue
+		}
+		require.ErrorIs(t, err, ErrRefused, "%+v", c)
+		require.Equal(t, aCredential(c.stored, Flags{}).Snapshot(), credential.Snapshot(), "a refusal changes nothing")
+	}
+}
+
+func TestWhetherAKeyCanBeCopiedNeverChanges(t *testing.T) {
+	for _, c := range []struct {
+		known            bool
+		stored, eligible bool
+		backedUp, good   bool
+	}{
+		{true, false, false, false, true}, {true, true, true, false, true}, {true, true, true, true, true},
+		{true, false, true, true, false}, {true, true, false, false, false},
+		{false, false, true, true, true}, // Django did not keep it
+		{false, false, false, true, false}, {true, true, false, true, false},
+	} {
+		credential := aCredential(1, Flags{Known: c.known, BackupEligible: c.stored})
+		err := credential.Use(Asserted{SignCount: 2, BackupEligible: c.eligible, BackedUp: c.backedUp}, now)
+		require.Equal(t, c.good, err == nil, "%+v", c)
+		if c.good {
+			require.Equal(t, Flags{Known: true, BackupEligible: c.eligible, BackedUp: c.backedUp}, credential.Snapshot().Flags)
+		}
+	}
+	verified := aCredential(1, Flags{Known: true, UserVerified: true})
+	require.NoError(t, verified.Use(Asserted{SignCount: 2}, now))
+	require.True(t, verified.Snapshot().Flags.UserVerified, "at least once")
+}
+
+func TestRegistrationsAreBounded(t *testing.T) {
+	good := Attested{CredentialID: make([]byte, 16), PublicKey: make([]byte, 77)}
+	require.True(t, good.Fits())
+	for name, change := range map[string]func(*Attested){
+		"an id that can be guessed":       func(a *Attested) { a.CredentialID = make([]byte, 15) },
+		"no id":                           func(a *Attested) { a.CredentialID = nil },
+		"an id beyond WebAuthn's":         func(a *Attested) { a.CredentialID = make([]byte, 1024) },
+		"a key that takes long to check":  func(a *Attested) { a.PublicKey = make([]byte, PublicKeyMaxLength+1) },
+		"a copy of what cannot be copied": func(a *Attested) { a.BackedUp = true },
+	} {
+		bad := good
+		change(&bad)
+		require.False(t, bad.Fits(), name)
+	}
+	good.CredentialID = make([]byte, 1023)
+	require.True(t, good.Fits())
+}
+
+func TestOriginsAreComparedToTheLetterAndFramesRefused(t *testing.T) {
+	expected := Expected{RelyingParty: RelyingParty{ID: "example.com", Origins: []string{"https://example.com", "https://app.example.com"}}}
+	require.True(t, expected.Allows(ClientData{Origin: "https://app.example.com"}))
+	for _, origin := range []string{"", "null", "https://example.com/", "http://example.com", "https://EXAMPLE.com", "https://sub.example.com", "https://example.com:443"} {
+		require.False(t, expected.Allows(ClientData{Origin: origin}), origin)
+	}
+	require.False(t, expected.Allows(ClientData{Origin: "https://example.com", CrossOrigin: true}))
+}
+
+// What an authenticator holds for one account signs in to no other. Credentials that
+// Django registered are held for the primary key.
+func TestUserHandlesBelongToTheOwner(t *testing.T) {
+	own := []byte("handle of seven")
+	for handle, good := range map[string]bool{"": true, "handle of seven": true, "7": true, "8": false, "77": false, "handle of eight": false, "07": false} {
+		require.Equal(t, good, Asserted{UserHandle: []byte(handle)}.OwnerIs(7, own), handle)
+	}
+	require.False(t, Asserted{UserHandle: []byte("x")}.OwnerIs(7, nil))
+}
+
+func TestTransportsAreBounded(t *testing.T) {
+	require.Equal(t, []string{"usb", "smart-card", "new1"}, Transports([]string{"usb", "USB", "", "smart-card", "usb", "a b", strings.Repeat("x", 33), "new1", "<b>", "é"}))
+	many := strings.Split("a,b,c,d,e,f,g,h,i,j", ",")
+	require.Equal(t, many[:8], Transports(many))
+	require.NotNil(t, Transports(nil))
+}
+
+func TestNames(t *testing.T) {
+	name, err := ParseName("  Grün €  ")
+	require.NoError(t, err)
+	require.EqualValues(t, "Grün €", name)
+	_, err = ParseName(" \t ")
+	require.ErrorIs(t, err, ErrNameBlank)
+	_, err = ParseName(strings.Repeat("é", 255))
+	require.NoError(t, err)
+	_, err = ParseName(strings.Repeat("é", 256))
+	require.ErrorIs(t, err, ErrNameTooLong)
+}
+
+func TestChallengesAreOfOneAccountAndTime(t *testing.T) {
+	c := Challenge{Account: 7, Expires: now}
+	require.True(t, c.Alive(now.Add(-1)))
+	require.False(t, c.Alive(now))
+	require.True(t, c.For(7))
+	require.False(t, c.For(8))
+	require.True(t, Challenge{}.For(8))
+	require.False(t, Challenge{Account: -1}.For(8), "begun for a name that nobody has")
+}
+
+// Decoys look as ids do: one or two, of common lengths, always the same for a seed.
+func TestDecoysLookLikeCredentialIDs(t *testing.T) {
+	pairs, lengths, seen := 0, map[int]int{}, map[string]bool{}
+	for i := range 1000 {
+		seed := []byte{byte(i), byte(i >> 8)}
+		ids := Decoys(seed)
+		require.Equal(t, ids, Decoys(seed))
+		require.Contains(t, []int{1, 2}, len(ids))
+		pairs += len(ids) - 1
+		for _, id := range ids {
+			require.True(t, FitsCredentialID(id))
+			require.False(t, seen[string(id)])
+			seen[string(id)] = true
+			lengths[len(id)]++
+		}
+	}
+	require.InDelta(t, 250, pairs, 60)
+	require.Len(t, lengths, 4)
+}
+
+func TestSnapshotsShareNothing(t *testing.T) {
+	credential := New(7, "n", Attested{CredentialID: []byte("id"), PublicKey: []byte("key"), Transports: []string{"usb"}}, now)
+	s := credential.Snapshot()
+	s.CredentialID[0], s.PublicKey[0], s.Transports[0] = 'x', 'x', "x"
+	credential.CredentialID()[0], credential.PublicKey()[0] = 'x', 'x'
+	again := credential.Snapshot()
+	require.True(t, bytes.Equal([]byte("id"), again.CredentialID) && bytes.Equal([]byte("key"), again.PublicKey))
+	require.Equal(t, []string{"usb"}, again.Transports)
+}

@@ -10,17 +10,20 @@ import (
 	"latchkey/adapters/passwordhash"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/bootstrap/config"
 )
 
-// Foundation is what everything stands on: the clock, randomness, the log and
-// the password hasher.
+// Foundation is what everything stands on: the clock, randomness, the log, the
+// password hasher, and the readiness that parts add their probes to.
 var Foundation = fx.Module("foundation",
 	fx.Provide(
 		fx.Annotate(system.NewClock, fx.As(new(ports.Clock))),
 		fx.Annotate(system.NewRandom, fx.As(new(ports.Random))),
 		newLog,
 		fx.Annotate(newHasher, fx.As(new(ports.PasswordHasher))),
+		newReadiness,
+		func(service *readiness.Service) readiness.UseCases { return service },
 	),
 )
 

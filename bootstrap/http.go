@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"go.uber.org/fx"
 
@@ -14,6 +15,7 @@ import (
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
 	"latchkey/application/selfservice"
@@ -40,7 +42,8 @@ type apiParams struct {
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
 	Federation     federation.UseCases `optional:"true"`
-	Throttle       ports.Limits        `name:"throttle"`
+	Readiness      readiness.UseCases
+	Throttle       ports.Limits `name:"throttle"`
 	Clock          ports.Clock
 	Random         ports.Random
 	PublicKeys     ports.PublicKeys
@@ -50,7 +53,7 @@ type apiParams struct {
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
 	return ginhttp.New(ginhttp.Dependencies{
 		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
-		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
+		Readiness: p.Readiness, Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }
 
@@ -74,6 +77,7 @@ func apiOptions(cfg config.Config) ginhttp.Options {
 		AllowedHosts:            cfg.Server.AllowedHosts,
 		TrustedProxies:          cfg.Server.TrustedProxies,
 		Throttle:                cfg.Limits.Throttle,
+		Deadline:                cfg.Server.RequestTimeout,
 		Providers:               providers(cfg.Providers),
 	}
 }
@@ -122,7 +126,7 @@ func providers(configured []config.Provider) []ginhttp.Provider {
 	return out
 }
 
-func listen(cfg config.Config, handler http.Handler, log *slog.Logger, lifecycle fx.Lifecycle, stop fx.Shutdowner) {
+func listen(cfg config.Config, handler http.Handler, ready *readiness.Service, log *slog.Logger, lifecycle fx.Lifecycle, stop fx.Shutdowner) {
 	server := ginhttp.NewServer(handler)
 	lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error {
@@ -138,6 +142,18 @@ func listen(cfg config.Config, handler http.Handler, log *slog.Logger, lifecycle
 			}()
 			return nil
 		},
-		OnStop: server.Shutdown,
+		OnStop: func(ctx context.Context) error {
+			ready.Leave()
+			wait(ctx, cfg.Server.ShutdownDelay)
+			return server.Shutdown(ctx)
+		},
 	})
+}
+
+// wait returns after the delay, or when ctx ends.
+func wait(ctx context.Context, delay time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(delay):
+	}
 }

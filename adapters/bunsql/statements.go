@@ -40,7 +40,9 @@ func (b bound) QueryRowContext(ctx context.Context, query string, _ ...any) *sql
 type pool struct {
 	*bun.DB
 	// plain leaves preparing to the driver.
-	plain      bool
+	plain bool
+	// remote connections can be lost without a word.
+	remote     bool
 	statements sync.Map // text to *sql.Stmt
 }
 

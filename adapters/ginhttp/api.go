@@ -11,6 +11,7 @@ import (
 	"latchkey/application/authentication"
 	"latchkey/application/federation"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
 	"latchkey/application/selfservice"
@@ -25,6 +26,8 @@ type Dependencies struct {
 	SelfService    selfservice.UseCases
 	// Federation is nil where there is no social sign-in.
 	Federation federation.UseCases
+	// Readiness is nil where nobody is asked about it.
+	Readiness readiness.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// PublicKeys verify our tokens; needed where JSON web tokens are in use.
@@ -69,6 +72,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Throttle is the rate of the scope dj_rest_auth.
 	Throttle credentials.Limit
+	// Deadline is when a request is given up with a 503; 0 is never.
+	Deadline time.Duration
 	// Providers are the configured social providers.
 	Providers []Provider
 }
@@ -119,7 +124,8 @@ func New(d Dependencies, options Options) (*API, error) {
 		return nil, err
 	}
 	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}}
-	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost)
+	api.health()
+	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost, api.hurry)
 	api.routes()
 	api.handler = options.CORS.share(engine, options.CSRFHeader)
 	return api, nil

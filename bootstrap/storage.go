@@ -35,9 +35,9 @@ type databaseParams struct {
 	fx.In
 
 	Config    config.Config
-	Log       *slog.Logger
 	Lifecycle fx.Lifecycle
-	Readiness *readiness.Service `optional:"true"` // commands that end have none
+	Log       *slog.Logger       `optional:"true"`
+	Readiness *readiness.Service `optional:"true"` // commands that end have neither
 }
 
 func newDatabase(p databaseParams) (*bunsql.DB, error) {

@@ -3,6 +3,7 @@ package bunsql
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -46,14 +47,19 @@ func cut(err error) bool {
 }
 
 // undecidedOnPostgres: a server that says ERROR has taken everything back. One that goes
-// away, or says FATAL while it does, may have committed before.
+// away, or says FATAL while it does, may have committed before. That the driver calls an
+// error safe to retry proves nothing: it says so of a commit whose answer was cut off.
 func undecidedOnPostgres(err error) bool {
-	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.DeadlineExceeded) && !pgconn.Timeout(err) {
-		return false // database/sql has not even asked
-	}
 	var failure *pgconn.PgError
 	if errors.As(err, &failure) {
 		return failure.SeverityUnlocalized != "ERROR"
 	}
-	return !pgconn.SafeToRetry(err)
+	var refused *pgconn.ConnectError
+	return !errors.As(err, &refused) && !unasked(err)
+}
+
+// unasked reports whether database/sql, or the driver, gave up before it asked the server.
+func unasked(err error) bool {
+	ended := errors.Is(err, context.DeadlineExceeded) && (!pgconn.Timeout(err) || pgconn.SafeToRetry(err))
+	return ended || errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrBadConn)
 }

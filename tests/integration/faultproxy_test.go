@@ -25,7 +25,7 @@ const (
 )
 
 // faultLateness is beyond faultDeadline.
-const faultLateness = 4 * time.Second
+const faultLateness = 3 * time.Second
 
 // faultCut says when a connection is cut that sends something.
 type faultCut int

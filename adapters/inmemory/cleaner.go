@@ -28,6 +28,12 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 		total += sweep(tx, s.outbox, limit-total, func(row message) bool {
 			return !row.deadAt.IsZero() && row.deadAt.Before(buried)
 		})
+		for id, row := range s.outbox.rows {
+			if row.due.After(now.Add(ports.OutboxHorizon)) {
+				row.due = now
+				s.outbox.put(tx, id, row)
+			}
+		}
 		return nil
 	})
 	return total, err

@@ -27,8 +27,8 @@ type pulse struct {
 
 func newPulse(o Options) *pulse {
 	p := &pulse{longest: o.Timeout + max(maxPause, o.Poll) + claimTimeout + slack}
+	p.beating.Store(true) // it has that long to begin
 	p.timer = time.AfterFunc(p.longest, func() { p.beating.Store(false) })
-	p.timer.Stop()
 	return p
 }
 

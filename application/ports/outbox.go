@@ -17,6 +17,10 @@ type Message struct {
 	Attempts int // how often it was claimed, this time included
 }
 
+// OutboxHorizon is further ahead than any message is postponed. One that is due later was
+// written while the clock was wrong.
+const OutboxHorizon = 24 * time.Hour
+
 // Outbox keeps messages until they are dealt with.
 type Outbox interface {
 	// Append stores the messages, due at now, in the transaction of ctx: they

@@ -20,7 +20,6 @@ const (
 
 // Service implements UseCases.
 type Service struct {
-	Dependencies
 	leaving atomic.Bool
 
 	mu     sync.Mutex
@@ -31,7 +30,7 @@ type Service struct {
 var _ UseCases = (*Service)(nil)
 
 // New makes the activity. It looks after nothing yet.
-func New(d Dependencies) *Service { return &Service{Dependencies: d} }
+func New() *Service { return &Service{} }
 
 // Watch adds a part to look after.
 func (s *Service) Watch(probe ports.Probe) {
@@ -61,19 +60,9 @@ func (s *Service) Failing(ctx context.Context) []string {
 type look struct {
 	done    chan struct{}
 	failing []string
-	ended   time.Time
-}
-
-// over reports whether the look has ended, and is too old by now. A clock that was put
-// back makes it old, too: it would else be given for as long as the clock lacks.
-func (l *look) over(now time.Time) bool {
-	select {
-	case <-l.done:
-		age := now.Sub(l.ended)
-		return age < 0 || age >= freshness
-	default:
-		return false
-	}
+	// old is set by a timer and not by the clock: one that is put back would have the
+	// answer given for as long as it lacks.
+	old atomic.Bool
 }
 
 // current returns the look that counts, and begins one where there is none. Everybody who
@@ -81,7 +70,7 @@ func (l *look) over(now time.Time) bool {
 func (s *Service) current() *look {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last == nil || s.last.over(s.Clock.Now()) {
+	if s.last == nil || s.last.old.Load() {
 		s.last = &look{done: make(chan struct{})}
 		go s.take(s.last, slices.Clone(s.probes))
 	}
@@ -105,6 +94,6 @@ func (s *Service) take(l *look, probes []ports.Probe) {
 		}
 	}
 	slices.Sort(l.failing)
-	l.ended = s.Clock.Now()
+	time.AfterFunc(freshness, func() { l.old.Store(true) })
 	close(l.done)
 }

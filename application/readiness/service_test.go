@@ -15,10 +15,6 @@ import (
 	"latchkey/application/readiness"
 )
 
-type clock struct{ shift atomic.Int64 }
-
-func (c *clock) Now() time.Time { return time.Now().UTC().Add(time.Duration(c.shift.Load())) }
-
 // part is a part of the service that can be broken, and counts who asks.
 type part struct {
 	broken atomic.Bool
@@ -37,24 +33,24 @@ func (p *part) probe(name string) ports.Probe {
 
 func TestThePartsThatDoNotWorkAreNamedUntilTheyDo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := readiness.New(readiness.Dependencies{Clock: &clock{}})
+		service := readiness.New()
 		var database, redis part
 		service.Watch(redis.probe("redis"))
 		service.Watch(database.probe("database"))
 		require.Empty(t, service.Failing(t.Context()))
 		database.broken.Store(true)
 		redis.broken.Store(true)
-		time.Sleep(time.Second)
+		time.Sleep(time.Second + 1)
 		require.Equal(t, []string{"database", "redis"}, service.Failing(t.Context()))
 		database.broken.Store(false)
-		time.Sleep(time.Second)
+		time.Sleep(time.Second + 1)
 		require.Equal(t, []string{"redis"}, service.Failing(t.Context()))
 	})
 }
 
 func TestAThousandQuestionsInASecondAreOneLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := readiness.New(readiness.Dependencies{Clock: &clock{}})
+		service := readiness.New()
 		var database part
 		service.Watch(database.probe("database"))
 		var asking sync.WaitGroup
@@ -63,7 +59,7 @@ func TestAThousandQuestionsInASecondAreOneLook(t *testing.T) {
 		}
 		asking.Wait()
 		require.EqualValues(t, 1, database.asked.Load())
-		time.Sleep(time.Second)
+		time.Sleep(time.Second + 1)
 		service.Failing(t.Context())
 		require.EqualValues(t, 2, database.asked.Load())
 	})
@@ -71,7 +67,7 @@ func TestAThousandQuestionsInASecondAreOneLook(t *testing.T) {
 
 func TestAPartThatGivesNoAnswerDoesNotWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := readiness.New(readiness.Dependencies{Clock: &clock{}})
+		service := readiness.New()
 		service.Watch(ports.ProbeFunc("database", func(ctx context.Context) error {
 			<-ctx.Done()
 			return ctx.Err()
@@ -84,9 +80,9 @@ func TestAPartThatGivesNoAnswerDoesNotWork(t *testing.T) {
 
 func TestWhoLeavesSpoilsNobodysAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := readiness.New(readiness.Dependencies{Clock: &clock{}})
+		service := readiness.New()
 		service.Watch(ports.ProbeFunc("database", func(ctx context.Context) error {
-			time.Sleep(time.Second)
+			time.Sleep(time.Second + 1)
 			return ctx.Err()
 		}))
 		gone, leave := context.WithCancel(t.Context())
@@ -96,21 +92,8 @@ func TestWhoLeavesSpoilsNobodysAnswer(t *testing.T) {
 	})
 }
 
-func TestAClockThatIsPutBackDoesNotKeepAnAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		now := &clock{}
-		service := readiness.New(readiness.Dependencies{Clock: now})
-		var database part
-		service.Watch(database.probe("database"))
-		require.Empty(t, service.Failing(t.Context()))
-		now.shift.Store(-int64(24 * time.Hour))
-		database.broken.Store(true)
-		require.Equal(t, []string{"database"}, service.Failing(t.Context()))
-	})
-}
-
 func TestWhoWasToldToStopIsNotReady(t *testing.T) {
-	service := readiness.New(readiness.Dependencies{Clock: &clock{}})
+	service := readiness.New()
 	require.Empty(t, service.Failing(t.Context()))
 	service.Leave()
 	require.Equal(t, []string{readiness.Leaving}, service.Failing(t.Context()))

@@ -1,10 +1,6 @@
 package readiness
 
-import (
-	"context"
-
-	"latchkey/application/ports"
-)
+import "context"
 
 // UseCases is what the activity can do.
 type UseCases interface {
@@ -15,8 +11,3 @@ type UseCases interface {
 
 // Leaving is the part that fails when the service was told to stop.
 const Leaving = "shutdown"
-
-// Dependencies are the ports that this activity drives.
-type Dependencies struct {
-	Clock ports.Clock
-}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func TestABrokenMailServerDelaysNoAnswerAndLosesNoMail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, data := faultMailOf(t, c.refuse), t.TempDir()
-			p := processStart(t, data, append(faultSettings, "EMAIL_URL=smtp://"+m.address+"?tls=none")...)
+			p := processStart(t, data, append(slices.Clone(faultSettings), "EMAIL_URL=smtp://"+m.address+"?tls=none")...)
 			c.hit(t, m)
 			answer := p.ask(http.MethodPost, "/dj-rest-auth/registration/", "", faultAda)
 			require.Equal(t, http.StatusCreated, answer.status, answer.body)
@@ -100,7 +101,7 @@ func TestABrokenMailServerDelaysNoAnswerAndLosesNoMail(t *testing.T) {
 func TestAMailThatIsRefusedForGoodIsKeptToBeSeen(t *testing.T) {
 	m, data := faultMailOf(t, smtpReply(550)), t.TempDir()
 	m.badly.Store(true)
-	p := processStart(t, data, append(faultSettings, "EMAIL_URL=smtp://"+m.address+"?tls=none")...)
+	p := processStart(t, data, append(slices.Clone(faultSettings), "EMAIL_URL=smtp://"+m.address+"?tls=none")...)
 	answer := p.ask(http.MethodPost, "/dj-rest-auth/registration/", "", faultAda)
 	require.Equal(t, http.StatusCreated, answer.status, answer.body)
 	db := processDatabase(t, data)

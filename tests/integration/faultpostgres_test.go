@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func TestAnOutageOfPostgresIsToldAndEndsByItself(t *testing.T) {
 			t.Parallel()
 			d, setting := faultPostgres(t)
 			d.admin.SetMaxOpenConns(1)
-			p := processStart(t, t.TempDir(), append(faultSettings, setting)...)
+			p := processStart(t, t.TempDir(), append(slices.Clone(faultSettings), setting)...)
 			ada := processPerson{name: "ada", current: "correct-horse-9"}
 			status, answer := p.register(ada.name, ada.current)
 			require.Equal(t, http.StatusCreated, status, answer)
@@ -166,7 +167,7 @@ func TestAnOutageOfPostgresIsToldAndEndsByItself(t *testing.T) {
 // Sessions that the server ends are no outage to anybody who comes later.
 func TestSessionsThatPostgresEndsAreMadeAnew(t *testing.T) {
 	d, setting := faultPostgres(t)
-	p := processStart(t, t.TempDir(), append(faultSettings, setting)...)
+	p := processStart(t, t.TempDir(), append(slices.Clone(faultSettings), setting)...)
 	status, answer := p.register("ada", "correct-horse-9")
 	require.Equal(t, http.StatusCreated, status, answer)
 	for range 5 {
@@ -194,7 +195,7 @@ func TestACommitWithoutAnAnswerIsToldAsSuch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, setting := faultPostgres(t)
-			p := processStart(t, t.TempDir(), append(faultSettings, setting, "CLEANUP_INTERVAL=none")...)
+			p := processStart(t, t.TempDir(), append(slices.Clone(faultSettings), setting, "CLEANUP_INTERVAL=none")...)
 			d.cutOnce("commit\x00", c.cut)
 			requireUndecided(t, p.ask(http.MethodPost, "/dj-rest-auth/registration/", "", faultAda))
 			require.Equal(t, []string{c.stored}, processTexts(t, d.admin, `SELECT COUNT(*)::text FROM auth_user`))
@@ -223,7 +224,7 @@ func requireUndecided(t *testing.T, answer faultAnswer) {
 // A stranger who waits for a database that is gone must not be able to fill the disk.
 func TestADatabaseThatFailsNowAndThenFillsNoLog(t *testing.T) {
 	d, setting := faultPostgres(t)
-	p := processStart(t, t.TempDir(), append(faultSettings, setting, "LOG_LEVEL=warn")...)
+	p := processStart(t, t.TempDir(), append(slices.Clone(faultSettings), setting, "LOG_LEVEL=warn")...)
 	nobody := map[string]string{"username": "nobody", "password": "correct-horse-9"}
 	for range 20 {
 		d.refuse()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestAnOutageOfRedisIsToldAndEndsByItself(t *testing.T) {
 				return new(net.Dialer).DialContext(context.Background(), "tcp", server.Address)
 			})
 			url := strings.Replace(server.URL(), server.Address, proxy.address, 1)
-			p := processStart(t, t.TempDir(), append(faultSettings, "RATE_LIMITS=on", "REDIS_URL="+url)...)
+			p := processStart(t, t.TempDir(), append(slices.Clone(faultSettings), "RATE_LIMITS=on", "REDIS_URL="+url)...)
 			ada := processPerson{name: "ada", current: "correct-horse-9"}
 			status, answer := p.register(ada.name, ada.current)
 			require.Equal(t, http.StatusCreated, status, answer)

@@ -47,7 +47,7 @@ func (s *Service) Failing(ctx context.Context) []string {
 	if s.leaving.Load() {
 		return []string{Leaving}
 	}
-	now := s.current()
+	now := s.current() //nolint:contextcheck // a look belongs to everybody who asks
 	select {
 	case <-now.done:
 		return now.failing

@@ -9,6 +9,7 @@ import (
 	"latchkey/adapters/inmemory"
 	"latchkey/adapters/redislimits"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/bootstrap/config"
 )
 
@@ -38,7 +39,7 @@ type counters struct {
 	Callers  ports.Limits `name:"callers"`  // requests, by ACCOUNT_RATE_LIMITS
 }
 
-func newCounters(cfg config.Config, stored ports.Limits, log *slog.Logger, lifecycle fx.Lifecycle) counters {
+func newCounters(cfg config.Config, stored ports.Limits, ready *readiness.Service, log *slog.Logger, lifecycle fx.Lifecycle) counters {
 	switch {
 	case cfg.Redis.Address != "":
 	case cfg.Database.Postgres.Empty():
@@ -48,6 +49,7 @@ func newCounters(cfg config.Config, stored ports.Limits, log *slog.Logger, lifec
 		return counters{Attempts: stored, Throttle: stored, Callers: inmemory.NewLimits()}
 	}
 	shared := redislimits.New(redislimits.Config(cfg.Redis), log)
+	ready.Watch(ports.ProbeFunc("redis", shared.Check))
 	lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error { return atStart(ctx, shared) },
 		OnStop:  func(context.Context) error { return shared.Close() },

@@ -9,6 +9,7 @@ import (
 
 	"latchkey/application/delivery"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 )
 
 // Delivery drains the outbox while the service runs.
@@ -26,7 +27,8 @@ func newWorker(outbox ports.Outbox, handlers []ports.Handler, clock ports.Clock,
 }
 
 // runWorker delivers until the service stops, and lets what it has begun end.
-func runWorker(worker *delivery.Worker, lifecycle fx.Lifecycle) {
+func runWorker(worker *delivery.Worker, ready *readiness.Service, lifecycle fx.Lifecycle) {
+	ready.Watch(ports.ProbeFunc("outbox", worker.Alive))
 	running, stop := context.WithCancel(context.Background())
 	var ended sync.WaitGroup
 	lifecycle.Append(fx.StartStopHook(

@@ -11,11 +11,12 @@ import (
 	"latchkey/adapters/pwnedpasswords"
 	"latchkey/adapters/system"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/bootstrap/config"
 )
 
-// Foundation is what everything stands on: the clock, randomness, the log and
-// the password hasher.
+// Foundation is what everything stands on: the clock, randomness, the log, the
+// password hasher, and the readiness that parts add their probes to.
 var Foundation = fx.Module("foundation",
 	fx.Provide(
 		fx.Annotate(system.NewClock, fx.As(new(ports.Clock))),
@@ -23,6 +24,8 @@ var Foundation = fx.Module("foundation",
 		newLog,
 		fx.Annotate(newHasher, fx.As(new(ports.PasswordHasher))),
 		newBreaches,
+		newReadiness,
+		func(service *readiness.Service) readiness.UseCases { return service },
 	),
 )
 

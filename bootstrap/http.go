@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"go.uber.org/fx"
 
@@ -15,6 +16,7 @@ import (
 	"latchkey/application/federation"
 	"latchkey/application/passkeys"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
 	"latchkey/application/selfservice"
@@ -41,9 +43,10 @@ type apiParams struct {
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
 	Federation     federation.UseCases `optional:"true"`
-	Passkeys       passkeys.UseCases   `optional:"true"`
-	Throttle       ports.Limits        `name:"throttle"`
-	Callers        ports.Limits        `name:"callers"`
+	Readiness      readiness.UseCases
+	Passkeys       passkeys.UseCases `optional:"true"`
+	Throttle       ports.Limits      `name:"throttle"`
+	Callers        ports.Limits      `name:"callers"`
 	Clock          ports.Clock
 	Random         ports.Random
 	PublicKeys     ports.PublicKeys
@@ -53,7 +56,7 @@ type apiParams struct {
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
 	return ginhttp.New(ginhttp.Dependencies{
 		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
-		Passkeys: passkeysIn(cfg, p.Passkeys),
+		Passkeys: passkeysIn(cfg, p.Passkeys), Readiness: p.Readiness,
 		Throttle: p.Throttle, Callers: p.Callers, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }
@@ -79,6 +82,7 @@ func apiOptions(cfg config.Config) ginhttp.Options {
 		TrustedProxies:          cfg.Server.TrustedProxies,
 		Throttle:                cfg.Limits.Throttle,
 		Rates:                   rates(cfg.Limits.Named),
+		Deadline:                cfg.Server.RequestTimeout,
 		Providers:               providers(cfg.Providers),
 	}
 }
@@ -135,7 +139,7 @@ func providers(configured []config.Provider) []ginhttp.Provider {
 	return out
 }
 
-func listen(cfg config.Config, handler http.Handler, log *slog.Logger, lifecycle fx.Lifecycle, stop fx.Shutdowner) {
+func listen(cfg config.Config, handler http.Handler, ready *readiness.Service, log *slog.Logger, lifecycle fx.Lifecycle, stop fx.Shutdowner) {
 	server := ginhttp.NewServer(handler)
 	lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error {
@@ -151,6 +155,18 @@ func listen(cfg config.Config, handler http.Handler, log *slog.Logger, lifecycle
 			}()
 			return nil
 		},
-		OnStop: server.Shutdown,
+		OnStop: func(ctx context.Context) error {
+			ready.Leave()
+			wait(ctx, cfg.Server.ShutdownDelay)
+			return server.Shutdown(ctx)
+		},
 	})
+}
+
+// wait returns after the delay, or when ctx ends.
+func wait(ctx context.Context, delay time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(delay):
+	}
 }

@@ -2,11 +2,13 @@ package bootstrap
 
 import (
 	"context"
+	"log/slog"
 
 	"go.uber.org/fx"
 
 	"latchkey/adapters/bunsql"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/bootstrap/config"
 )
 
@@ -29,14 +31,30 @@ var Storage = fx.Module("storage",
 	),
 )
 
-func newDatabase(cfg config.Config, lifecycle fx.Lifecycle) (*bunsql.DB, error) {
-	db, err := OpenDatabase(context.Background(), cfg)
+type databaseParams struct {
+	fx.In
+
+	Config    config.Config
+	Lifecycle fx.Lifecycle
+	Log       *slog.Logger       `optional:"true"`
+	Readiness *readiness.Service `optional:"true"` // commands that end have neither
+}
+
+func newDatabase(p databaseParams) (*bunsql.DB, error) {
+	settings := databaseConfig(p.Config)
+	settings.Log = p.Log
+	db, err := bunsql.Open(context.Background(), settings)
 	if err != nil {
 		return nil, err
 	}
-	lifecycle.Append(fx.Hook{
+	if p.Readiness != nil {
+		for _, probe := range db.Probes() {
+			p.Readiness.Watch(probe)
+		}
+	}
+	p.Lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error {
-			_, err := Migrate(ctx, cfg, db)
+			_, err := Migrate(ctx, p.Config, db)
 			return err
 		},
 		OnStop: func(context.Context) error { return db.Close() },

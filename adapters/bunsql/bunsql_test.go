@@ -130,7 +130,7 @@ func TestConnectionsAreSetUp(t *testing.T) {
 
 func TestReadersCannotWrite(t *testing.T) {
 	db := migrated(t)
-	_, err := db.read(t.Context(), `DELETE FROM auth_user`).Exec(t.Context())
+	_, err := db.read(t.Context(), `DELETE FROM auth_user`).raw.Exec(t.Context())
 	require.ErrorContains(t, err, "readonly")
 }
 

@@ -37,6 +37,9 @@ type sweep func(ctx context.Context, room int) (int, error)
 // the caller hands in a now that is earlier by as much. Called in a transaction it
 // deletes in that one, and nobody else writes until it ends.
 func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (int, error) {
+	if _, err := c.db.write(ctx, hastenMessages, djangoTime{now}, djangoTime{now.Add(ports.OutboxHorizon)}).Exec(ctx); err != nil {
+		return 0, fmt.Errorf("bunsql: hasten messages: %w", err)
+	}
 	total := 0
 	for _, sweep := range []sweep{
 		c.deleting(c.db.queries.expiredSessions, now), c.expiredTokens(now), c.deleting(c.db.queries.expiredFamilies, now),
@@ -69,6 +72,8 @@ func repeat(ctx context.Context, sweep sweep, limit int) (total int, err error) 
 	}
 	return total, nil
 }
+
+const hastenMessages = `UPDATE latchkey_outbox SET due = $1 WHERE dead_at IS NULL AND due > $2`
 
 const selectLostAccounts = `SELECT DISTINCT account_id FROM latchkey_family AS f
 		WHERE account_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = f.account_id) LIMIT $1`

@@ -2,7 +2,9 @@ package bunsql
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -26,6 +28,8 @@ type Config struct {
 	// SharedEmail lets several accounts verify one address
 	// (ACCOUNT_UNIQUE_EMAIL=false).
 	SharedEmail bool
+	// Log hears when the database ceases to work and when it works again; nil is slog's default.
+	Log *slog.Logger
 }
 
 // DB is an open database.
@@ -35,6 +39,7 @@ type DB struct {
 	queries queries
 	writer  *pool
 	reader  *pool
+	outage  outage
 }
 
 // Open opens the database. It does not touch the tables: Migrate does.
@@ -47,7 +52,18 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{config: config, dialect: dialect, queries: queriesOf(dialect.phrases), writer: writer, reader: reader}, nil
+	return newDB(config, dialect, writer, reader), nil
+}
+
+func newDB(config Config, dialect *dialect, writer, reader *pool) *DB {
+	log := config.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	return &DB{
+		config: config, dialect: dialect, queries: queriesOf(dialect.phrases),
+		writer: writer, reader: reader, outage: outage{log: log},
+	}
 }
 
 // Close waits for what is running and closes the database.
@@ -60,13 +76,40 @@ func (db *DB) Close() error {
 
 // read makes a query that changes nothing. It sees what the transaction of ctx
 // has written.
-func (db *DB) read(ctx context.Context, query string, args ...any) *bun.RawQuery {
-	return db.query(ctx, db.reader, query, args)
+func (db *DB) read(ctx context.Context, query string, args ...any) statement {
+	return statement{db: db, raw: db.query(ctx, db.reader, query, args), of: toRead}
 }
 
 // write makes a query that changes rows.
-func (db *DB) write(ctx context.Context, query string, args ...any) *bun.RawQuery {
-	return db.query(ctx, db.writer, query, args)
+func (db *DB) write(ctx context.Context, query string, args ...any) statement {
+	// In a transaction it is the commit that makes it final.
+	return statement{db: db, raw: db.query(ctx, db.writer, query, args), of: toWrite, final: db.transactionOf(ctx) == nil}
+}
+
+// statement is a query with its arguments.
+type statement struct {
+	db    *DB
+	raw   *bun.RawQuery
+	of    use
+	final bool // what it writes is in effect when it ends
+}
+
+// Scan runs the statement and reads its rows into dest.
+func (s statement) Scan(ctx context.Context, dest ...any) error {
+	return s.judged(ctx, s.raw.Scan(ctx, dest...))
+}
+
+// Exec runs the statement.
+func (s statement) Exec(ctx context.Context) (sql.Result, error) {
+	result, err := s.raw.Exec(ctx)
+	return result, s.judged(ctx, err)
+}
+
+func (s statement) judged(ctx context.Context, err error) error {
+	if s.final {
+		return s.db.ended(ctx, err)
+	}
+	return s.db.outcome(ctx, s.of, err)
 }
 
 func (db *DB) query(ctx context.Context, p *pool, query string, args []any) *bun.RawQuery {

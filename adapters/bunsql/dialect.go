@@ -25,6 +25,11 @@ type dialect struct {
 	// passing reports whether a transaction failed with err merely because of others
 	// beside it, and may succeed when it is tried again.
 	passing func(err error) bool
+	// unavailable reports whether err says that the database does not work at the moment,
+	// as against a statement that is wrong.
+	unavailable func(err error) bool
+	// undecided reports whether what failed with err may be in effect all the same.
+	undecided func(err error) bool
 	// bind returns the value as the driver takes it.
 	bind func(value any) any
 

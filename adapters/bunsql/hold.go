@@ -49,16 +49,16 @@ func (db *DB) inPart(ctx context.Context, work func(ctx context.Context) error) 
 		return db.inTx(ctx, work)
 	}
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT latchkey"); err != nil {
-		return fmt.Errorf("bunsql: savepoint: %w", err)
+		return fmt.Errorf("bunsql: savepoint: %w", db.outcome(ctx, toWrite, err))
 	}
 	workErr := work(ctx)
 	if workErr != nil {
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT latchkey"); err != nil {
-			return errors.Join(workErr, fmt.Errorf("bunsql: back to savepoint: %w", err))
+			return errors.Join(workErr, fmt.Errorf("bunsql: back to savepoint: %w", db.outcome(ctx, toWrite, err)))
 		}
 	}
 	if _, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT latchkey"); err != nil {
-		return errors.Join(workErr, fmt.Errorf("bunsql: release savepoint: %w", err))
+		return errors.Join(workErr, fmt.Errorf("bunsql: release savepoint: %w", db.outcome(ctx, toWrite, err)))
 	}
 	return workErr
 }

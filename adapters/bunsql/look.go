@@ -27,7 +27,7 @@ func Look(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{config: config, dialect: dialect, queries: queriesOf(dialect.phrases), writer: reader, reader: reader}, nil
+	return newDB(config, dialect, reader, reader), nil
 }
 
 func lookAtSQLite(ctx context.Context, config Config) (*pool, error) {

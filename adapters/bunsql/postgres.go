@@ -26,6 +26,8 @@ var postgresDialect = dialect{
 	engine:       goose.DialectPostgres,
 	violates:     violatesOnPostgres,
 	passing:      passingOnPostgres,
+	unavailable:  unavailableOnPostgres,
+	undecided:    undecidedOnPostgres,
 	bind:         bindOnPostgres,
 	longestEmail: 254,
 	isolation:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
@@ -70,7 +72,7 @@ func openPostgres(ctx context.Context, config Config) (writer, reader *pool, err
 		return nil, nil, errors.Join(fmt.Errorf("bunsql: open the database: %w", err), db.Close())
 	}
 	// The driver prepares what it runs, or does not where the URL asks for that.
-	both := &pool{DB: bun.NewDB(db, pgdialect.New()), plain: true}
+	both := &pool{DB: bun.NewDB(db, pgdialect.New()), plain: true, remote: true}
 	return both, both, nil
 }
 

@@ -263,7 +263,7 @@ func TestConnectionsToPostgresAreSetUp(t *testing.T) {
 	require.Equal(t, 3, db.writer.DB.DB.Stats().MaxOpenConnections)
 
 	hasty := openURL(t, url, Config{StatementTimeout: 50 * time.Millisecond})
-	_, err := hasty.write(t.Context(), `SELECT pg_sleep(30)`).Exec(t.Context())
+	_, err := hasty.write(t.Context(), `SELECT pg_sleep(30)`).raw.Exec(t.Context())
 	require.ErrorContains(t, err, "statement timeout")
 }
 

@@ -27,8 +27,10 @@ var sqliteDialect = dialect{
 	engine:   goose.DialectSQLite3,
 	violates: violatesOnSQLite,
 	// Transactions wait for their turn to begin, so that none fails later on.
-	passing: func(error) bool { return false },
-	bind:    func(value any) any { return value },
+	passing:     func(error) bool { return false },
+	unavailable: unavailableOnSQLite,
+	undecided:   undecidedOnSQLite,
+	bind:        func(value any) any { return value },
 	// SQLite ignores the lengths of columns.
 	longestEmail: math.MaxInt,
 	phrases: phrases{

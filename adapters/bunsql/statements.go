@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/uptrace/bun"
 )
@@ -40,7 +41,9 @@ func (b bound) QueryRowContext(ctx context.Context, query string, _ ...any) *sql
 type pool struct {
 	*bun.DB
 	// plain leaves preparing to the driver.
-	plain      bool
+	plain bool
+	// remote connections can be lost without a word.
+	remote     bool
 	statements sync.Map // text to *sql.Stmt
 }
 
@@ -90,12 +93,27 @@ func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	return statement.(*sql.Stmt), nil
 }
 
-// Close closes the statements and the connections.
+// closeTimeout bounds the wait for connections that somebody still has: a server that
+// hangs must not keep the service from ending.
+const closeTimeout = 5 * time.Second
+
+// Close closes the statements and the connections. database/sql closes one that is in use
+// when it is given back, and who gave up waiting for a statement, as a worker does that is
+// told to stop, does not give it back himself but leaves that to a goroutine. It is waited
+// for: on SQLite whoever closes the last connection puts the write-ahead log into the file.
 func (p *pool) Close() error {
 	var errs []error
 	p.statements.Range(func(_, statement any) bool {
 		errs = append(errs, statement.(*sql.Stmt).Close())
 		return true
 	})
-	return errors.Join(append(errs, p.DB.Close())...)
+	errs = append(errs, p.DB.Close())
+	for end := time.After(closeTimeout); p.DB.Stats().OpenConnections > 0; {
+		select {
+		case <-end:
+			return errors.Join(errs...)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return errors.Join(errs...)
 }

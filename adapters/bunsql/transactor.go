@@ -49,8 +49,11 @@ func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) er
 	}
 	for try := 1; ; try++ {
 		err := db.inOneTx(ctx, work)
-		if err == nil || try == tries || !db.dialect.passing(err) {
+		if err == nil || !db.dialect.passing(err) {
 			return err
+		}
+		if try == tries {
+			return ports.ErrUnavailable.After(time.Second)
 		}
 		select {
 		case <-ctx.Done():
@@ -63,17 +66,15 @@ func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) er
 func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error) error {
 	tx, err := db.writer.DB.DB.BeginTx(ctx, db.dialect.isolation)
 	if err != nil {
-		return fmt.Errorf("bunsql: begin: %w", err)
+		return fmt.Errorf("bunsql: begin: %w", db.outcome(ctx, toWrite, err))
 	}
 	// Does nothing after a commit; it is there for errors and for panics, which go on.
 	defer func() { _ = tx.Rollback() }()
 	if err := work(context.WithValue(ctx, transactionKey{db}, tx)); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		// When ctx ends, database/sql rolls back by itself, and Commit may merely
-		// say that there is no transaction any more; ctx says why.
-		return fmt.Errorf("bunsql: commit: %w", errors.Join(err, ctx.Err()))
+	if err := db.ended(ctx, tx.Commit()); err != nil {
+		return fmt.Errorf("bunsql: commit: %w", err)
 	}
 	return nil
 }

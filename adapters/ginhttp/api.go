@@ -12,6 +12,7 @@ import (
 	"latchkey/application/federation"
 	"latchkey/application/passkeys"
 	"latchkey/application/ports"
+	"latchkey/application/readiness"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
 	"latchkey/application/selfservice"
@@ -28,6 +29,8 @@ type Dependencies struct {
 	Federation federation.UseCases
 	// Passkeys is nil where there are none.
 	Passkeys passkeys.UseCases
+	// Readiness is nil where nobody is asked about it.
+	Readiness readiness.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// Callers counts for the option Rates, by address and by user. It may forget at a restart.
@@ -75,6 +78,8 @@ type Options struct {
 	// Throttle is the rate of the scope dj_rest_auth.
 	Throttle credentials.Limit
 	Rates    Rates
+	// Deadline is when a request is given up with a 503; 0 is never.
+	Deadline time.Duration
 	// Providers are the configured social providers.
 	Providers []Provider
 }
@@ -120,7 +125,8 @@ func New(d Dependencies, options Options) (*API, error) {
 		return nil, err
 	}
 	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}, numberedPaths: map[string]*endpoint{}}
-	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost)
+	api.health()
+	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost, api.hurry)
 	api.routes()
 	api.handler = options.CORS.share(engine, options.CSRFHeader)
 	return api, nil

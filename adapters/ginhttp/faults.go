@@ -2,6 +2,7 @@ package ginhttp
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"latchkey/application/ports"
 	"latchkey/domain/fault"
 )
 
@@ -43,6 +45,9 @@ func (a *API) refuse(c *gin.Context, err error) {
 		return
 	}
 	faults := fault.Of(err)
+	if len(faults) == 0 && late(c, err) {
+		faults = fault.Of(ports.ErrUnavailable.After(lateWait))
+	}
 	if len(faults) == 0 && c.Request.Context().Err() != nil {
 		// The client hung up in the middle: nobody reads this, and it is no failure
 		// of ours with which a stranger could fill the error log.
@@ -56,6 +61,15 @@ func (a *API) refuse(c *gin.Context, err error) {
 	}
 	a.refuseFaults(c, faults)
 }
+
+// late reports whether the request's deadline passed before the error: whatever it is, it
+// is most likely that.
+func late(c *gin.Context, err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(c.Request.Context().Err(), context.DeadlineExceeded)
+}
+
+// lateWait is how long the caller of a request that took too long is asked to stay away.
+const lateWait = 5 * time.Second
 
 // statusClientClosedRequest is nginx's status for the log.
 const statusClientClosedRequest = 499

@@ -289,7 +289,7 @@ func (a *API) refusedToken(err error) error {
 // refusedAccess is the answer to a request with a bad access token.
 func (a *API) refusedAccess(err error) error {
 	faults := fault.Of(err)
-	if len(faults) == 0 {
+	if len(faults) == 0 || fault.Failed(err) {
 		return err
 	}
 	refused := a.notAuthenticated("")

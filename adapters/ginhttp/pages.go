@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -69,6 +70,7 @@ var (
 	changedPage = page{Title: "Password changed", Message: "Your new password is set. You can sign in with it now."}
 	deadPage    = page{Title: "This link does not work", Message: "It was used already, has expired, or is incomplete. Ask for a new one."}
 	busyPage    = page{Title: "Please wait", Message: "There were too many requests. Open the link from the mail again in a while."}
+	latePage    = page{Title: "Please try again later", Message: "This does not work at the moment. The link stays as it is."}
 	forgedPage  = page{Title: "Please try again", Message: "The form could not be accepted. Open the link from the mail again, with cookies allowed."}
 )
 
@@ -133,6 +135,10 @@ func (a *API) showOutcome(c *gin.Context, err error, again, done page) {
 	switch {
 	case err == nil:
 		a.showPage(c, http.StatusOK, done)
+	case fault.KindOf(err) == fault.Unavailable || len(faults) == 0 && late(c, err):
+		// The link is as good as before: who is told that it is dead asks for another.
+		c.Header("Retry-After", strconv.Itoa(seconds(lateWait)))
+		a.showPage(c, http.StatusServiceUnavailable, latePage)
 	case len(faults) == 0:
 		_ = c.Error(err)
 		a.showPage(c, http.StatusInternalServerError, page{Title: "Something went wrong", Message: "Please try again later."})

@@ -10,7 +10,8 @@ import (
 
 // routes is the whole API on one page, with the limits of its endpoints. Endpoints of dj-rest-auth itself take
 // their path with and without the final slash; those that Django projects
-// include (registration/ and the social ones) redirect to the slash.
+// include (registration/ and the social ones) redirect to the slash. Only /healthz and
+// /readyz stand elsewhere, in health, because they pass no middleware.
 func (a *API) routes() {
 	base := a.options.BasePath
 

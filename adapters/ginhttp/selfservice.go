@@ -70,7 +70,7 @@ func (c *call) updateUser(partial bool) (answer, error) {
 // alsoRefused adds what a use case refuses of one field to what is wrong with
 // others already; an error that is no refusal stays one.
 func alsoRefused(refusals fault.List, err error) (fault.List, error) {
-	if told := fault.Of(err); len(told) > 0 {
+	if told := fault.Of(err); len(told) > 0 && !fault.Failed(err) {
 		return append(slices.Clone(refusals), told...), nil
 	}
 	return refusals, err

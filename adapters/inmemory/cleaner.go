@@ -30,6 +30,12 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 			return !row.deadAt.IsZero() && row.deadAt.Before(buried)
 		})
 		total += sweep(tx, s.challenges, limit-total, func(row passkeys.Challenge) bool { return row.Expires.Before(now) })
+		for id, row := range s.outbox.rows {
+			if row.due.After(now.Add(ports.OutboxHorizon)) {
+				row.due = now
+				s.outbox.put(tx, id, row)
+			}
+		}
 		return nil
 	})
 	return total, err

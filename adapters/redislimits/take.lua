@@ -3,6 +3,8 @@
 --
 -- Answers "allowed", or the attempt that has to leave the window before one more fits.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+-- Further ahead than a window is long are attempts of a clock that was wrong.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', 2 * ARGV[1] - ARGV[2]), '+inf')
 local count, limit = redis.call('ZCARD', KEYS[1]), tonumber(ARGV[3])
 if count >= limit then
   -- More than the limit are in the window after the limit was lowered.

@@ -19,6 +19,7 @@ type Worker struct {
 	options  Options
 	log      *slog.Logger
 	slots    chan struct{} // holds one entry for each message that may be begun
+	pulse    *pulse
 }
 
 // NewWorker makes a worker. The order of handlers means nothing; two for one
@@ -28,7 +29,7 @@ func NewWorker(outbox ports.Outbox, handlers []ports.Handler, clock ports.Clock,
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{outbox: outbox, handlers: map[string]ports.Handler{}, clock: clock, options: options, log: log}
+	w := &Worker{outbox: outbox, handlers: map[string]ports.Handler{}, clock: clock, options: options, log: log, pulse: newPulse(options)}
 	for _, handler := range handlers {
 		topic := handler.Topic()
 		if _, taken := w.handlers[topic]; taken || topic == "" {
@@ -47,8 +48,10 @@ func NewWorker(outbox ports.Outbox, handlers []ports.Handler, clock ports.Clock,
 func (w *Worker) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
+	defer w.pulse.end()
 	watch := outage{log: w.log, poll: w.options.Poll}
 	for ctx.Err() == nil {
+		w.pulse.beat()
 		begun, err := w.begin(ctx, &running)
 		if ctx.Err() != nil {
 			return
@@ -93,7 +96,7 @@ func (w *Worker) begin(ctx context.Context, running *sync.WaitGroup) (int, error
 	if err != nil {
 		return 0, err
 	}
-	messages, err := w.outbox.Claim(ctx, w.clock.Now(), w.options.Lease, free)
+	messages, err := w.claim(ctx, free)
 	if err != nil {
 		w.release(free)
 		return 0, fmt.Errorf("claim messages: %w", err)
@@ -107,6 +110,12 @@ func (w *Worker) begin(ctx context.Context, running *sync.WaitGroup) (int, error
 		})
 	}
 	return len(messages), nil
+}
+
+func (w *Worker) claim(ctx context.Context, free int) ([]ports.Message, error) {
+	ctx, cancel := context.WithTimeout(ctx, claimTimeout)
+	defer cancel()
+	return w.outbox.Claim(ctx, w.clock.Now(), w.options.Lease, free)
 }
 
 // acquire takes one slot, and all others that are free.

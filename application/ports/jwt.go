@@ -62,6 +62,7 @@ type Cleaner interface {
 	// Clean deletes at most limit rows that can never count again: expired
 	// sessions, refresh tokens and families, and outbox messages that were given up
 	// long ago (before buried). It returns how many it deleted; fewer than limit means that nothing is left.
+	// Outbox messages that are due beyond OutboxHorizon it makes due at now.
 	Clean(ctx context.Context, now, buried time.Time, limit int) (int, error)
 }
 

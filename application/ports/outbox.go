@@ -24,6 +24,10 @@ const (
 	GuessedName  = "name"
 )
 
+// OutboxHorizon is further ahead than any message is postponed. One that is due later was
+// written while the clock was wrong.
+const OutboxHorizon = 24 * time.Hour
+
 // Outbox keeps messages until they are dealt with.
 type Outbox interface {
 	// Append stores the messages, due at now, in the transaction of ctx: they

@@ -13,14 +13,14 @@ func (s *Service) Vet(ctx context.Context, in Register) (fault.List, error) {
 	var refusals fault.List
 	if in.Username != nil {
 		err := s.vetUsername(ctx, *in.Username)
-		if fault.KindOf(err) == fault.Internal && err != nil {
+		if fault.Failed(err) {
 			return nil, err
 		}
 		refusals = append(refusals, fault.Of(err).On("username")...)
 	}
 	if in.Email != nil {
 		err := s.vetEmail(ctx, *in.Email)
-		if fault.KindOf(err) == fault.Internal && err != nil {
+		if fault.Failed(err) {
 			return nil, err
 		}
 		refusals = append(refusals, fault.Of(err).On("email")...)

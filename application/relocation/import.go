@@ -83,7 +83,7 @@ func (i *importing) read() (batch []candidate, end error) {
 		switch {
 		case err == nil:
 			batch = append(batch, vetted)
-		case fault.KindOf(err) == fault.Internal:
+		case fault.Failed(err):
 			return batch, err
 		default:
 			i.refuse(record.Line, err)

@@ -21,7 +21,7 @@ func (v verdict) good() bool { return !v.known && v.refusal == nil }
 // and no error.
 func (i *importing) judge(ctx context.Context, c candidate) (v verdict, err error) {
 	v.known, err = i.compare(ctx, c)
-	if len(fault.Of(err)) > 0 {
+	if err != nil && !fault.Failed(err) {
 		v.refusal, err = err, nil
 	}
 	return v, err

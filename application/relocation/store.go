@@ -24,7 +24,7 @@ func (i *importing) store(ctx context.Context, batch []candidate) error {
 	if !i.in.DryRun {
 		err = i.addAll(ctx, batch, verdicts)
 	}
-	if err != nil && fault.KindOf(err) != fault.Internal {
+	if err != nil && !fault.Failed(err) {
 		verdicts, err = i.addOneByOne(ctx, batch, verdicts)
 	} else if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (i *importing) addOneByOne(ctx context.Context, batch []candidate, verdicts
 		if err == nil {
 			i.first = cmp.Or(i.first, id)
 		}
-		if err != nil && fault.KindOf(err) == fault.Internal {
+		if fault.Failed(err) {
 			return verdicts[:at], err
 		}
 		verdicts[at].refusal = err

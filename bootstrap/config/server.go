@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Server is the service's place in the network.
@@ -14,6 +15,8 @@ type Server struct {
 	AllowedHosts   []string // lower case: "name", ".name" (it and what is below) or "*"; empty: any host
 	DataDir        string   // has no ?, # and %
 	TrustedProxies []netip.Prefix
+	RequestTimeout time.Duration // whole seconds
+	ShutdownDelay  time.Duration
 }
 
 // derive builds the public URL. Nobody can visit "every address of this
@@ -44,6 +47,10 @@ func serverSettings() []Setting {
 		setting("DATA_DIR", "./data", "SQLite file, generated key", dataDir, func(c *Config) *string { return &c.Server.DataDir }),
 		setting("TRUSTED_PROXIES", "none", "networks whose X-Forwarded-For is believed", listOf(network),
 			func(c *Config) *[]netip.Prefix { return &c.Server.TrustedProxies }),
+		setting("REQUEST_TIMEOUT", "20", "seconds after which a request that is not answered gets a 503", duration(time.Second, 55*time.Second),
+			func(c *Config) *time.Duration { return &c.Server.RequestTimeout }),
+		setting("SHUTDOWN_DELAY", "0", "seconds in which requests are still taken after a signal to stop, while `/readyz` says no, so that a balancer looks elsewhere first", duration(0, time.Minute),
+			func(c *Config) *time.Duration { return &c.Server.ShutdownDelay }),
 	}
 }
 

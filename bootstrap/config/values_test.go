@@ -94,6 +94,8 @@ var values = map[string]struct {
 	"JWT_AUTH_COOKIE_DOMAIN":       {map[string]string{".Example.com": ".example.com", "": "none"}, []string{"a;b", "https://a", "a:80"}},
 	"JWT_AUTH_RETURN_EXPIRATION":   {map[string]string{"1": "true"}, []string{"x"}},
 	"JWT_AUTH_COOKIE_USE_CSRF":     {map[string]string{"1": "true"}, []string{"x"}},
+	"REQUEST_TIMEOUT":              {map[string]string{"1": "1", "30s": "30", "55": "55"}, []string{"", "none", "0", "56", "1.5s"}},
+	"SHUTDOWN_DELAY":               {map[string]string{"0": "0", "5s": "5", "1m": "60"}, []string{"", "none", "-1", "61"}},
 	"JWT_AUTH_COOKIE_ENFORCE_CSRF_ON_UNAUTHENTICATED": {map[string]string{"1": "true"}, []string{"x"}},
 	"JWT_FIELD_NAMES":                 {map[string]string{"V3": "v3", "both": "both"}, []string{"", "none", "v5"}},
 	"JWT_TRANSPORT":                   {map[string]string{"Cookie": "cookie", "body": "body", "both": "both", "": "none"}, []string{"header", "cookie,body"}},

@@ -41,8 +41,14 @@ func periodLength(period string) time.Duration {
 // Unlimited reports whether the limit allows everything.
 func (l Limit) Unlimited() bool { return l.Count <= 0 || l.Per <= 0 }
 
-// Recent drops from times, which are in ascending order, those that have left the window.
+// Recent drops from times, which are in ascending order, those that have left the window,
+// and those that lie further ahead than a window is long: they were recorded while the
+// clock was wrong, and would lock somebody out for as long as it was wrong by. What lies
+// ahead by less may be another instance's, whose clock differs.
 func (l Limit) Recent(times []time.Time, now time.Time) []time.Time {
+	for len(times) > 0 && times[len(times)-1].After(now.Add(l.Per)) {
+		times = times[:len(times)-1]
+	}
 	for len(times) > 0 && !times[0].After(now.Add(-l.Per)) {
 		times = times[1:]
 	}

@@ -54,6 +54,13 @@ func TestRecentKeepsWhatIsInTheWindow(t *testing.T) {
 	require.Empty(t, limit.Recent(nil, noon))
 }
 
+func TestAttemptsOfAClockThatWasAheadDoNotCount(t *testing.T) {
+	limit := credentials.Limit{Count: 1, Per: time.Minute}
+	soon := noon.Add(time.Minute)
+	require.Equal(t, []time.Time{noon, soon}, limit.Recent([]time.Time{noon, soon, noon.Add(time.Minute + 1), noon.Add(time.Hour)}, noon))
+	require.Empty(t, limit.Recent([]time.Time{noon.Add(time.Hour)}, noon))
+}
+
 func TestWaitLastsUntilAnAttemptLeavesTheWindow(t *testing.T) {
 	limit := credentials.Limit{Count: 2, Per: time.Minute}
 	at := func(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }

@@ -143,3 +143,10 @@ func KindOf(err error) Kind {
 	}
 	return Internal
 }
+
+// Failed reports whether err says nothing about what was asked: something broke, or does
+// not work at the moment. It is no verdict to collect, to count or to turn into another.
+func Failed(err error) bool {
+	kind := KindOf(err)
+	return err != nil && (kind == Internal || kind == Unavailable)
+}

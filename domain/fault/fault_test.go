@@ -85,3 +85,18 @@ func TestKindOfAnythingButARefusalIsInternal(t *testing.T) {
 	require.Equal(t, fault.Invalid, fault.KindOf(fmt.Errorf("a: %w", fault.List{errShort, errTaken})), "the first decides")
 	require.Zero(t, fault.Internal, "a fault without a kind is no refusal")
 }
+
+func TestABreakdownIsNoVerdict(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"nil":         {nil, false},
+		"a breakdown": {errors.New("disk full"), true},
+		"an outage":   {fmt.Errorf("a: %w", fault.New(fault.Unavailable, "down", "Down.")), true},
+		"a refusal":   {fmt.Errorf("a: %w", errTaken), false},
+		"throttled":   {fault.New(fault.Throttled, "slow", "Slow."), false},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, fault.Failed(c.err)) })
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"latchkey/application/ports"
 	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
@@ -22,6 +23,7 @@ func Cleaner(t *testing.T, open Open) {
 	t.Run("a family stays while any of its tokens is good", func(t *testing.T) { cleanShortenedFamily(t, open(t)) })
 	t.Run("families of accounts that are gone are deleted", func(t *testing.T) { cleanOrphans(t, open(t)) })
 	t.Run("messages that were given up long ago are deleted", func(t *testing.T) { cleanOutbox(t, open(t)) })
+	t.Run("messages of a clock that was ahead become due", func(t *testing.T) { cleanHastens(t, open(t)) })
 	t.Run("no more than limit are deleted", func(t *testing.T) { cleanLimit(t, open(t)) })
 	t.Run("an ended context ends the cleaning", func(t *testing.T) { cleanCanceled(t, open(t)) })
 }
@@ -193,4 +195,15 @@ func cleanCanceled(t *testing.T, stores Stores) {
 	_, err := stores.Cleaner.Clean(ctx, ending.Add(time.Second), time.Time{}, 10)
 	require.ErrorIs(t, err, context.Canceled)
 	revoked(t, stores, true, 1)
+}
+
+func cleanHastens(t *testing.T, stores Stores) {
+	ahead := []time.Time{now.Add(time.Hour), now.Add(365 * 24 * time.Hour)}
+	for _, at := range ahead {
+		require.NoError(t, stores.Outbox.Append(t.Context(), at, ports.Message{Topic: "t", Payload: map[string]string{}}))
+	}
+	require.Zero(t, clean(t, stores, now, 100))
+	due, err := stores.Outbox.Claim(t.Context(), now, time.Minute, 10)
+	require.NoError(t, err)
+	require.Len(t, due, 1, "the other is merely postponed")
 }

@@ -4,6 +4,7 @@ package redisserver
 
 import (
 	"context"
+	"io"
 	"net"
 	"os/exec"
 	"testing"
@@ -25,7 +26,9 @@ type Server struct {
 	Address string // host:port
 	folder  string
 	process *exec.Cmd
-	client  *redis.Client
+	// life is open as long as this process lives: the server ends when it closes.
+	life   io.Closer
+	client *redis.Client
 }
 
 // Start starts a server. The test is skipped where there is no redis-server.
@@ -53,14 +56,20 @@ func freeAddress(t testing.TB) string {
 // URL is the setting REDIS_URL.
 func (s *Server) URL() string { return "redis://:" + Password + "@" + s.Address }
 
+// supervise starts the server and kills it when its own input ends, which it does with the
+// process that started it, in whatever way that ends: a test that is killed runs no cleanup.
+const supervise = `redis-server "$@" </dev/null & read -r _; kill -KILL $!; wait`
+
 // Start starts a server that was stopped.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
 	host, port, err := net.SplitHostPort(s.Address)
 	require.NoError(t, err)
 	// The test's context ends before its cleanups, which stop the server in order.
-	s.process = exec.CommandContext(context.Background(), "redis-server", "--bind", host, "--port", port, "--requirepass", Password,
+	s.process = exec.CommandContext(context.Background(), "sh", "-c", supervise, "sh", "--bind", host, "--port", port, "--requirepass", Password,
 		"--save", "", "--appendonly", "no", "--dir", s.folder)
+	s.life, err = s.process.StdinPipe()
+	require.NoError(t, err)
 	require.NoError(t, s.process.Start())
 	require.Eventually(t, func() bool { return s.client.Ping(context.Background()).Err() == nil }, startTimeout, 20*time.Millisecond,
 		"redis-server does not answer")
@@ -75,7 +84,7 @@ func (s *Server) Stop(t testing.TB) {
 
 func (s *Server) stop() {
 	if s.process != nil {
-		_ = s.process.Process.Kill()
+		_ = s.life.Close()
 		_ = s.process.Wait()
 		s.process = nil
 	}

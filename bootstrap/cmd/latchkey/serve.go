@@ -28,16 +28,16 @@ func (serve) Run(ctx context.Context, cli *commands) error {
 	for _, warning := range cfg.Warnings {
 		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
-	app := bootstrap.New(bootstrap.Configured(cfg), bootstrap.Listen(), fx.StopTimeout(stopTimeout))
+	app := bootstrap.New(bootstrap.Configured(cfg), bootstrap.Listen(), fx.StopTimeout(stopTimeout+cfg.Server.ShutdownDelay))
 	if err := app.Start(ctx); err != nil {
 		return err
 	}
 	greet(cfg)
-	return stopped(ctx, app)
+	return stopped(ctx, app, stopTimeout+cfg.Server.ShutdownDelay)
 }
 
 // stopped waits for a signal, or for the service to give up, and winds it down.
-func stopped(ctx context.Context, app *fx.App) error {
+func stopped(ctx context.Context, app *fx.App, timeout time.Duration) error {
 	code := 0
 	select {
 	case <-ctx.Done():
@@ -47,7 +47,7 @@ func stopped(ctx context.Context, app *fx.App) error {
 	// A second signal ends the process at once: nobody has to wait for a client
 	// that never finishes its request, and nothing acknowledged is lost by it.
 	signal.Reset(syscall.SIGINT, syscall.SIGTERM)
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	if err := app.Stop(ending); err != nil {
 		return err

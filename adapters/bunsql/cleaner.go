@@ -9,7 +9,8 @@ import (
 )
 
 // Cleaner deletes what has expired: from django_session, the tables of
-// simplejwt's blacklist app, latchkey_family, latchkey_outbox and latchkey_limit.
+// simplejwt's blacklist app, latchkey_family, latchkey_outbox, latchkey_limit,
+// latchkey_pending_factor and latchkey_known_device.
 type Cleaner struct{ db *DB }
 
 var _ ports.Cleaner = (*Cleaner)(nil)
@@ -27,6 +28,9 @@ const (
 	sweepPause = 10 * time.Millisecond
 )
 
+// deviceMemory is how long a device is remembered after it was last seen.
+const deviceMemory = 400 * 24 * time.Hour
+
 // sweep deletes at most room rows of one kind, in one short transaction, and
 // returns how many: fewer than room when no more are left.
 type sweep func(ctx context.Context, room int) (int, error)
@@ -40,6 +44,7 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 	for _, sweep := range []sweep{
 		c.deleting(c.db.queries.expiredSessions, now), c.expiredTokens(now), c.deleting(c.db.queries.expiredFamilies, now),
 		c.orphanedFamilies, c.deleting(c.db.queries.deadMessages, buried), c.deleting(c.db.queries.expiredAttempts, now),
+		c.deleting(c.db.queries.expiredPending, now), c.deleting(c.db.queries.unseenDevices, now.Add(-deviceMemory)),
 	} {
 		deleted, err := repeat(ctx, sweep, limit-total)
 		total += deleted

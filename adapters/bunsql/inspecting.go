@@ -55,4 +55,6 @@ var shapes = []shape{
 	{table: "token_blacklist_outstandingtoken", app: "token_blacklist", read: []string{"id"},
 		filled: []string{"token", "jti", "created_at", "expires_at", "user_id"}},
 	{table: "token_blacklist_blacklistedtoken", app: "token_blacklist", read: []string{"id"}, filled: []string{"blacklisted_at", "token_id"}},
+	{table: "dj_rest_auth_mfa_authenticator", app: "dj_rest_auth_mfa", read: []string{"id"},
+		filled: []string{"data", "created_at", "last_used_at", "user_id", "type"}},
 }

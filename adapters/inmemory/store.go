@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/factors"
 	"latchkey/domain/identities"
 	"latchkey/domain/sessions"
 )
@@ -29,6 +31,9 @@ type Store struct {
 	families  table[string, family]
 	logins    table[identities.ID, identities.Snapshot]
 	provided  table[identities.ID, identities.Token]
+	factors   table[accounts.ID, factors.Snapshot]
+	pending   table[string, pendingFactor]
+	devices   table[device, time.Time]
 	// ids are never given twice, not even after a rollback, as with
 	// AUTOINCREMENT: a link to a deleted row must not fit another.
 	lastID int64
@@ -47,6 +52,9 @@ func NewStore() *Store {
 		families:  newTable[string, family](),
 		logins:    newTable[identities.ID, identities.Snapshot](),
 		provided:  newTable[identities.ID, identities.Token](),
+		factors:   newTable[accounts.ID, factors.Snapshot](),
+		pending:   newTable[string, pendingFactor](),
+		devices:   newTable[device, time.Time](),
 	}
 }
 

@@ -13,6 +13,14 @@ const (
 	MailResetPassword = "password_reset"
 	// MailAccountExists goes to the owner of an address that somebody tried to register again.
 	MailAccountExists = "account_already_exists"
+	// MailFactorAdded and the others tell an account's owner what was done to the second
+	// factor: set up, switched off, taken away by support, used from somewhere new, and
+	// that there are new recovery codes.
+	MailFactorAdded     = "second_factor_added"
+	MailFactorRemoved   = "second_factor_removed"
+	MailFactorReset     = "second_factor_reset"
+	MailFactorNewDevice = "second_factor_new_device"
+	MailRecoveryRenewed = "recovery_codes_renewed"
 )
 
 // Mail is one mail before it is written out.

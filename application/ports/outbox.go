@@ -84,6 +84,12 @@ const (
 	// EventReclaimed: the proved owner of an address took over the account that
 	// claimed it without proof; its password and all that it was signed in by are gone.
 	EventReclaimed = "account.reclaimed"
+	// EventFactorAdded and the others: a second factor was set up, switched off by its
+	// owner or taken away by support, and its recovery codes were made anew.
+	EventFactorAdded          = "factor.added"
+	EventFactorRemoved        = "factor.removed"
+	EventFactorReset          = "factor.reset"
+	EventRecoveryCodesRenewed = "factor.recovery_codes_renewed"
 )
 
 // Events tells subscribers what happened.

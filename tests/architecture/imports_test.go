@@ -84,6 +84,7 @@ var table = []line{
 	{place: "adapters/redislimits", own: inside, third: []string{
 		"github.com/redis/go-redis/v9", "github.com/redis/go-redis/v9/logging", "github.com/redis/go-redis/v9/maintnotifications",
 	}},
+	{place: "adapters/qrsvg", own: inside, third: []string{"github.com/boombuler/barcode", "github.com/boombuler/barcode/qr"}},
 	{place: "adapters/inmemory", own: inside},
 	{place: "adapters/system", own: inside},
 

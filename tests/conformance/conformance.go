@@ -39,6 +39,10 @@ type Stores struct {
 	Identities     ports.Identities
 	ProviderTokens ports.ProviderTokens
 	People         ports.People
+
+	Factors        ports.Factors
+	PendingFactors ports.PendingFactors
+	KnownDevices   ports.KnownDevices
 }
 
 // Open returns the stores of a new, empty database, and cleans up with t.Cleanup.
@@ -62,6 +66,9 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Identities", func(t *testing.T) { Identities(t, open) })
 	t.Run("ProviderTokens", func(t *testing.T) { ProviderTokens(t, open) })
 	t.Run("People", func(t *testing.T) { People(t, open) })
+	t.Run("Factors", func(t *testing.T) { Factors(t, open) })
+	t.Run("PendingFactors", func(t *testing.T) { PendingFactors(t, open) })
+	t.Run("KnownDevices", func(t *testing.T) { KnownDevices(t, open) })
 }
 
 // now is the time of all tests; it has microseconds, because databases must keep them.

@@ -43,6 +43,10 @@ func TestInMemory(t *testing.T) {
 			Identities:     inmemory.NewIdentities(store),
 			ProviderTokens: inmemory.NewProviderTokens(store),
 			People:         inmemory.NewPeople(store),
+
+			Factors:        inmemory.NewFactors(store),
+			PendingFactors: inmemory.NewPendingFactors(store),
+			KnownDevices:   inmemory.NewKnownDevices(store),
 		}
 	})
 }
@@ -88,6 +92,10 @@ func stores(t *testing.T, config bunsql.Config) conformance.Stores {
 		Identities:     bunsql.NewIdentities(db),
 		ProviderTokens: bunsql.NewProviderTokens(db, cipher(t)),
 		People:         bunsql.NewPeople(db),
+
+		Factors:        bunsql.NewFactors(db, cipher(t), djangosign.NewSecretSeals(keys(t)), false),
+		PendingFactors: bunsql.NewPendingFactors(db),
+		KnownDevices:   bunsql.NewKnownDevices(db),
 	}
 }
 

@@ -28,6 +28,7 @@ var service = fx.Options(
 	Authentication,
 	Registration,
 	Federation,
+	SecondFactor,
 	Recovery,
 	SelfService,
 	Delivery,

@@ -16,6 +16,7 @@ import (
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
+	"latchkey/application/secondfactor"
 	"latchkey/application/selfservice"
 	"latchkey/bootstrap/config"
 )
@@ -39,8 +40,9 @@ type apiParams struct {
 	Registration   registration.UseCases
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
-	Federation     federation.UseCases `optional:"true"`
-	Throttle       ports.Limits        `name:"throttle"`
+	Federation     federation.UseCases   `optional:"true"`
+	SecondFactor   secondfactor.UseCases `optional:"true"`
+	Throttle       ports.Limits          `name:"throttle"`
 	Clock          ports.Clock
 	Random         ports.Random
 	PublicKeys     ports.PublicKeys
@@ -48,8 +50,11 @@ type apiParams struct {
 }
 
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
+	if !cfg.MFA.Enabled {
+		p.SecondFactor = nil
+	}
 	return ginhttp.New(ginhttp.Dependencies{
-		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
+		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation, SecondFactor: p.SecondFactor,
 		Throttle: p.Throttle, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }
@@ -74,6 +79,9 @@ func apiOptions(cfg config.Config) ginhttp.Options {
 		AllowedHosts:            cfg.Server.AllowedHosts,
 		TrustedProxies:          cfg.Server.TrustedProxies,
 		Throttle:                cfg.Limits.Throttle,
+		ThrottleVerify:          cfg.MFA.Throttle,
+		ConfirmFactor:           cfg.MFA.Confirm,
+		ResetNeedsFactor:        cfg.MFA.Enabled && cfg.MFA.OnReset,
 		Providers:               providers(cfg.Providers),
 	}
 }

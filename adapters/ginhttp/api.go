@@ -13,6 +13,7 @@ import (
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
+	"latchkey/application/secondfactor"
 	"latchkey/application/selfservice"
 	"latchkey/domain/credentials"
 )
@@ -25,6 +26,8 @@ type Dependencies struct {
 	SelfService    selfservice.UseCases
 	// Federation is nil where there is no social sign-in.
 	Federation federation.UseCases
+	// SecondFactor is nil where there are no second factors.
+	SecondFactor secondfactor.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// PublicKeys verify our tokens; needed where JSON web tokens are in use.
@@ -69,6 +72,12 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Throttle is the rate of the scope dj_rest_auth.
 	Throttle credentials.Limit
+	// ThrottleVerify is the rate of the scope dj_rest_auth_mfa_verify.
+	ThrottleVerify credentials.Limit
+	// ConfirmFactor: changes of the second factor ask for a password or a code.
+	ConfirmFactor bool
+	// ResetNeedsFactor: a password reset asks for the second factor.
+	ResetNeedsFactor bool
 	// Providers are the configured social providers.
 	Providers []Provider
 }

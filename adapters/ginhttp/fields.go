@@ -160,6 +160,7 @@ const (
 	kindString  = "string"
 	kindEmail   = "email"
 	kindInteger = "integer"
+	kindList    = "list" // of texts; only told
 )
 
 // text makes a field that must come and must not be blank.

@@ -21,7 +21,7 @@ type UseCases interface {
 	// uses nothing up.
 	CheckLink(ctx context.Context, uid, token string) error
 	// ConfirmReset sets a new password. It returns what CheckLink returns,
-	// ErrPasswordsDiffer, and what the password rules say.
+	// ErrPasswordsDiffer, what the password rules say, and what SecondFactor refuses.
 	ConfirmReset(ctx context.Context, in ConfirmReset) error
 }
 
@@ -31,6 +31,8 @@ type ConfirmReset struct {
 	Token    string
 	Password credentials.Password
 	Repeat   credentials.Password
+	// Code is of the second factor.
+	Code string
 }
 
 // Options are the settings that this activity obeys.
@@ -53,6 +55,13 @@ type Evictor interface {
 	Evict(ctx context.Context, account accounts.ID, keep string, now time.Time) error
 }
 
+// SecondFactor stands between a link and the new password.
+type SecondFactor interface {
+	// Prove uses up a code of an account that has a second factor, and is nil for one
+	// that has none.
+	Prove(ctx context.Context, account *accounts.Account, code string) error
+}
+
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
 	Accounts   ports.Accounts
@@ -67,6 +76,8 @@ type Dependencies struct {
 	Mailer     ports.Mailer
 	Sites      ports.Sites
 	Clock      ports.Clock
+	// SecondFactor is nil where a reset asks for none.
+	SecondFactor SecondFactor
 }
 
 // Service implements UseCases.

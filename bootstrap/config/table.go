@@ -23,7 +23,7 @@ func Describe() []Setting {
 func groups() []group {
 	return []group{
 		{"Endpoints and tokens (dj-rest-auth's names)", slices.Concat(endpointSettings(), jwtEndpointSettings())},
-		{"MFA and passkeys (dj-rest-auth's names)", factorSettings()},
+		{"MFA and passkeys (dj-rest-auth's names)", slices.Concat(factorSettings(), passkeySettings())},
 		{"Accounts (allauth's names)", slices.Concat(accountSettings(), linkSettings(), providerSettings())},
 		{"JWT (simplejwt's names)", jwtSettings()},
 		{"Django's and DRF's", slices.Concat(

@@ -109,15 +109,24 @@ func (f *Factors) Activate(shared secret.String, code string, recovery *Recovery
 	// It was set up with that code, and not used: its owner is told so, and another
 	// program would take a code of before for the last one.
 	totp.LastCode, totp.LastUsed = "", time.Time{}
-	f.s.TOTP, f.s.Recovery = totp, recovery
+	f.s.TOTP = totp
+	f.Renew(recovery)
 	return nil
 }
 
 // Deactivate demands no second factor any more.
 func (f *Factors) Deactivate() { f.s.TOTP, f.s.Recovery = nil, nil }
 
-// Renew puts new recovery codes in the place of the former.
-func (f *Factors) Renew(recovery *Recovery) { f.s.Recovery = recovery }
+// Renew puts new recovery codes in the place of the former. When there were codes for
+// the first time and when one was last used stays, as upstream has it.
+func (f *Factors) Renew(recovery *Recovery) {
+	if former := f.s.Recovery; former != nil {
+		renewed := *recovery
+		renewed.Created, renewed.LastUsed = former.Created, former.LastUsed
+		recovery = &renewed
+	}
+	f.s.Recovery = recovery
+}
 
 // Standing is a digest of what a pending sign-in stands on: the password and the
 // factor. With a change of either it is another one. Without the secret, which is

@@ -51,6 +51,9 @@ func inMemory() fx.Option {
 		Override[ports.Families](inmemory.NewFamilies(store)),
 		Override[ports.Identities](inmemory.NewIdentities(store)),
 		Override[ports.ProviderTokens](inmemory.NewProviderTokens(store)),
+		Override[ports.Factors](inmemory.NewFactors(store)),
+		Override[ports.PendingFactors](inmemory.NewPendingFactors(store)),
+		Override[ports.KnownDevices](inmemory.NewKnownDevices(store)),
 		Override[ports.Cleaner](inmemory.NewCleaner(store)),
 		Override[ports.Sites](inmemory.NewSites(ports.Site{Name: "Example", Domain: "example.com"})),
 	)

@@ -7,7 +7,7 @@ import (
 )
 
 // laterCount is how many settings are not there yet.
-const laterCount = 13
+const laterCount = 6
 
 func TestLaterSettingsAreAcceptedAtTheirDefaultOnly(t *testing.T) {
 	seen := 0
@@ -30,15 +30,13 @@ func TestLaterSettingsAreAcceptedAtTheirDefaultOnly(t *testing.T) {
 }
 
 func TestDefaultsInOtherWordsAreAccepted(t *testing.T) {
-	env(t, "MFA=off", "PASSKEYS=FALSE", "MFA_TOTP_DIGITS= 6 ", "MFA_EPHEMERAL_TOKEN_TIMEOUT=5m", "PASSKEY_RP_ID=",
+	env(t, "PASSKEYS=FALSE", "PASSKEY_CHALLENGE_TIMEOUT=5m", "PASSKEY_RP_ID=",
 		"LANGUAGE_CODE=en-US", "PASSKEY_RP_ORIGINS=none")
 }
 
 func TestLaterSettingsNameTheirDefault(t *testing.T) {
 	for pair, want := range map[string]string{
-		"MFA=true":                "LATCHKEY_MFA is not there yet: leave it at false.",
-		"MFA_TOTP_DIGITS=8":       "LATCHKEY_MFA_TOTP_DIGITS is not there yet: leave it at 6.",
-		"MFA_TOTP_ISSUER=Me":      "LATCHKEY_MFA_TOTP_ISSUER is not there yet: leave it at the empty text.",
+		"PASSKEYS=true":           "LATCHKEY_PASSKEYS is not there yet: leave it at false.",
 		"PASSKEY_RP_ID=a.example": "LATCHKEY_PASSKEY_RP_ID is not there yet: leave it at none.",
 		"LANGUAGE_CODE=de":        "LATCHKEY_LANGUAGE_CODE is not there yet: leave it at en-us.",
 	} {

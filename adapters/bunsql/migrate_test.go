@@ -30,7 +30,7 @@ var (
 func schema(t *testing.T, db *DB) []string {
 	t.Helper()
 	found := texts(t, db, `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL
-		AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'sqlite%' ORDER BY name`)
+		AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'dj_rest_auth_mfa%' ORDER BY name`)
 	for i := range found {
 		found[i] = strings.ReplaceAll(found[i], " IF NOT EXISTS", "")
 	}
@@ -59,12 +59,12 @@ func TestANewDatabaseHasDjangosFirstRows(t *testing.T) {
 	db := migrated(t)
 	require.Equal(t, []string{"1 example.com example.com"},
 		texts(t, db, `SELECT id || ' ' || name || ' ' || domain FROM django_site`))
-	require.Len(t, texts(t, db, `SELECT id FROM django_content_type`), 15)
-	require.Len(t, texts(t, db, `SELECT id FROM auth_permission`), 60)
+	require.Len(t, texts(t, db, `SELECT id FROM django_content_type`), 16)
+	require.Len(t, texts(t, db, `SELECT id FROM auth_permission`), 64)
 	require.Equal(t, []string{"add_user Can add user", "change_user Can change user", "delete_user Can delete user", "view_user Can view user"},
 		texts(t, db, `SELECT codename || ' ' || p.name FROM auth_permission p JOIN django_content_type t ON t.id = content_type_id
 			WHERE app_label = 'auth' AND model = 'user' ORDER BY p.id`))
-	require.Equal(t, []string{"account 9", "auth 12", "authtoken 4", "contenttypes 2", "sessions 1", "sites 2", "socialaccount 6", "token_blacklist 12"},
+	require.Equal(t, []string{"account 9", "auth 12", "authtoken 4", "contenttypes 2", "dj_rest_auth_mfa 1", "sessions 1", "sites 2", "socialaccount 6", "token_blacklist 12"},
 		texts(t, db, `SELECT app || ' ' || COUNT(*) FROM django_migrations GROUP BY app ORDER BY app`))
 }
 
@@ -79,7 +79,7 @@ func TestMigratingAgainChangesNothing(t *testing.T) {
 func dump(t *testing.T, db *DB) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
-	for _, table := range texts(t, db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'latchkey%'`) {
+	for _, table := range texts(t, db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'dj_rest_auth_mfa%'`) {
 		columns := texts(t, db, `SELECT 'quote("' || name || '")' FROM pragma_table_info('`+table+`')`)
 		all[table] = texts(t, db, `SELECT `+strings.Join(columns, " || '|' || ")+` FROM "`+table+`"`)
 	}
@@ -185,7 +185,7 @@ func TestProcessesThatStartTogetherAllSucceed(t *testing.T) {
 	}
 	db := openIn(t, filepath.Dir(file), Config{})
 	require.Equal(t, []string{"4"}, texts(t, db, `SELECT COUNT(*) FROM auth_user`))
-	require.Equal(t, []string{"5"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_migrations`), "and each ran once")
+	require.Equal(t, []string{"6"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_migrations`), "and each ran once")
 }
 
 func TestAnOldDatabaseIsOpenAtOnce(t *testing.T) {

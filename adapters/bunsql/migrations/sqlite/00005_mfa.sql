@@ -13,7 +13,7 @@ CREATE INDEX IF NOT EXISTS "dj_rest_auth_mfa_authenticator_user_id_e953f0ca" ON 
 INSERT INTO django_content_type (app_label, model)
 SELECT 'dj_rest_auth_mfa', 'authenticator'
 WHERE NOT EXISTS (SELECT 1 FROM django_content_type WHERE app_label = 'dj_rest_auth_mfa' AND model = 'authenticator')
-AND (SELECT COUNT(DISTINCT applied) FROM django_migrations WHERE app IN ('contenttypes', 'auth')) = 1;
+AND EXISTS (SELECT COUNT(*) FROM django_migrations WHERE app IN ('contenttypes', 'auth') HAVING COUNT(*) = 14 AND COUNT(DISTINCT applied) = 1);
 
 WITH action (position, action) AS (VALUES (1, 'add'), (2, 'change'), (3, 'delete'), (4, 'view'))
 INSERT INTO auth_permission (content_type_id, codename, name)
@@ -21,13 +21,13 @@ SELECT t.id, a.action || '_authenticator', 'Can ' || a.action || ' authenticator
 FROM django_content_type AS t CROSS JOIN action AS a
 WHERE t.app_label = 'dj_rest_auth_mfa' AND t.model = 'authenticator'
 AND NOT EXISTS (SELECT 1 FROM auth_permission WHERE content_type_id = t.id)
-AND (SELECT COUNT(DISTINCT applied) FROM django_migrations WHERE app IN ('contenttypes', 'auth')) = 1
+AND EXISTS (SELECT COUNT(*) FROM django_migrations WHERE app IN ('contenttypes', 'auth') HAVING COUNT(*) = 14 AND COUNT(DISTINCT applied) = 1)
 ORDER BY a.position;
 
 INSERT INTO django_migrations (app, name, applied)
 SELECT 'dj_rest_auth_mfa', '0001_initial', CURRENT_TIMESTAMP
 WHERE NOT EXISTS (SELECT 1 FROM django_migrations WHERE app = 'dj_rest_auth_mfa')
-AND (SELECT COUNT(DISTINCT applied) FROM django_migrations WHERE app IN ('contenttypes', 'auth')) = 1;
+AND EXISTS (SELECT COUNT(*) FROM django_migrations WHERE app IN ('contenttypes', 'auth') HAVING COUNT(*) = 14 AND COUNT(DISTINCT applied) = 1);
 
 -- What waits for a code. digest is that of the token, which is not kept; standing is
 -- that of the password and the factor on which it stands.

@@ -123,7 +123,6 @@ func (c *call) answerCodes(codes func(context.Context, secondfactor.Confirmed) (
 	if err != nil {
 		return answer{}, refusedFactor(err)
 	}
-	c.Header("Cache-Control", "no-store")
 	return answer{status: http.StatusOK, body: object{{"codes", told}}}, nil
 }
 

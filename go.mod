@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/alecthomas/kong v1.17.0 // commands and flags of the program
+	github.com/boombuler/barcode v1.1.0 // QR codes of second factors
 	github.com/chromedp/cdproto v0.0.0-20260714215040-dc233986426f // tests: a real browser
 	github.com/chromedp/chromedp v0.16.0 // tests: a real browser
 	github.com/coreos/go-oidc/v3 v3.21.0 // discovery and id_tokens of OpenID Connect

@@ -13,6 +13,7 @@ import (
 	"latchkey/application/ports"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
+	"latchkey/application/secondfactor"
 	"latchkey/application/selfservice"
 	"latchkey/bootstrap/config"
 	"latchkey/domain/accounts"
@@ -67,17 +68,19 @@ func handlersOf[Service interface{ Handlers() []ports.Handler }]() any {
 var Authentication = fx.Module("authentication",
 	fx.Provide(fx.Annotate(newAuthentication,
 		fx.As(new(authentication.UseCases)), fx.As(new(recovery.Evictor)), fx.As(new(recovery.Recogniser)), fx.As(new(selfservice.Evictor)),
-		fx.As(new(federation.Gate)), fx.As(new(passkeys.Gate)))),
+		fx.As(new(federation.Gate)), fx.As(new(passkeys.Gate)), fx.As(new(secondfactor.Gate)))),
 )
 
-func newAuthentication(cfg config.Config, p driven, added extensions) *authentication.Service {
-	return authentication.New(authentication.Dependencies{
+func newAuthentication(cfg config.Config, p driven, added extensions, d demanded) *authentication.Service {
+	gate := authentication.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Tokens: p.Tokens, Sessions: p.Sessions, Seals: p.Seals,
 		Hasher: p.Hasher, Limits: p.Attempts, Transactor: p.Transactor, Events: p.Events, Clock: p.Clock, Random: p.Random,
 		Known: p.Limits, Alarms: p.Callers, Outbox: p.Outbox,
 		MaySignIn: byName(added.MaySignIn),
 		JWTs:      p.JWTs, Refreshes: p.Refreshes, Families: p.Families, Claims: byName(added.Claims),
-	}, authentication.Options{
+	}
+	demand(cfg, d, &gate)
+	return authentication.New(gate, authentication.Options{
 		ByUsername:            slices.Contains(cfg.Accounts.LoginMethods, config.LoginUsername),
 		ByEmail:               slices.Contains(cfg.Accounts.LoginMethods, config.LoginEmail),
 		Plain:                 !cfg.Endpoints.Allauth,
@@ -89,6 +92,9 @@ func newAuthentication(cfg config.Config, p driven, added extensions) *authentic
 		MandatoryVerification: cfg.Endpoints.Allauth && cfg.Accounts.Verification == config.VerificationMandatory,
 		FailedLogins:          failedPasswords(cfg),
 		Locks:                 locks(cfg),
+		PendingLife:           cfg.MFA.TokenTimeout,
+		RefreshNeedsFactor:    cfg.MFA.RefreshNeedsFactor,
+		RememberSignIns:       cfg.MFA.Enabled && cfg.MFA.Confirm,
 	})
 }
 
@@ -125,11 +131,24 @@ var Recovery = fx.Module("recovery",
 	),
 )
 
-func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery.Evictor, recogniser recovery.Recogniser) *recovery.Service {
+// recoveryFactor names the second factor of a reset in the assembly.
+type recoveryFactor recovery.SecondFactor
+
+// asked is the second factor that a reset asks for, if any.
+type asked struct {
+	fx.In
+
+	SecondFactor recoveryFactor `optional:"true"`
+}
+
+func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery.Evictor, recogniser recovery.Recogniser, a asked) *recovery.Service {
+	if !cfg.MFA.Enabled || !cfg.MFA.OnReset {
+		a.SecondFactor = nil
+	}
 	return recovery.New(recovery.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Hasher: p.Hasher, Limits: p.Limits, Tokens: p.ResetTokens, Transactor: p.Transactor,
 		Outbox: p.Outbox, Events: p.Events, Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Evictor: evictor,
-		Recogniser: recogniser, Breaches: p.Breaches,
+		Recogniser: recogniser, Breaches: p.Breaches, SecondFactor: a.SecondFactor,
 	}, recovery.Options{
 		Plain:         !cfg.Endpoints.Allauth,
 		PasswordRules: passwordRules(cfg, added),
@@ -140,7 +159,7 @@ func newRecovery(cfg config.Config, p driven, added extensions, evictor recovery
 
 // SelfService lets people change what is theirs.
 var SelfService = fx.Module("selfservice",
-	fx.Provide(fx.Annotate(newSelfService, fx.As(new(selfservice.UseCases)))),
+	fx.Provide(fx.Annotate(newSelfService, fx.As(new(selfservice.UseCases)), fx.As(new(secondfactor.Passwords)))),
 )
 
 func newSelfService(cfg config.Config, p driven, added extensions, evictor selfservice.Evictor) *selfservice.Service {

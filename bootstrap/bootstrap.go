@@ -29,6 +29,7 @@ var service = fx.Options(
 	Registration,
 	Federation,
 	Passkeys,
+	SecondFactor,
 	Recovery,
 	SelfService,
 	Delivery,

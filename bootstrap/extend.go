@@ -38,6 +38,10 @@ func RegistrationPolicy(policy ports.RegistrationPolicy) fx.Option {
 // SignInPolicy adds a policy that decides who may sign in, by whatever way.
 func SignInPolicy(policy ports.SignInPolicy) fx.Option { return member(policy, "sign_in_policies") }
 
+// FactorPolicy adds a policy that decides who must have a second factor. One that says so
+// is enough.
+func FactorPolicy(policy ports.FactorPolicy) fx.Option { return member(policy, "factor_policies") }
+
 // Contributor adds fields to the account that user/ shows.
 func Contributor(contributor ports.ProfileContributor) fx.Option {
 	return member(contributor, "profile_contributors")

@@ -54,6 +54,9 @@ func inMemory() fx.Option {
 		Override[ports.Passkeys](inmemory.NewPasskeys(store)),
 		Override[ports.PasskeyHandles](inmemory.NewPasskeyHandles(store)),
 		Override[ports.PasskeyChallenges](inmemory.NewPasskeyChallenges(store)),
+		Override[ports.Factors](inmemory.NewFactors(store)),
+		Override[ports.PendingFactors](inmemory.NewPendingFactors(store)),
+		Override[ports.KnownDevices](inmemory.NewKnownDevices(store)),
 		Override[ports.Cleaner](inmemory.NewCleaner(store)),
 		Override[ports.Sites](inmemory.NewSites(ports.Site{Name: "Example", Domain: "example.com"})),
 	)

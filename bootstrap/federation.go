@@ -6,7 +6,6 @@ import (
 
 	"go.uber.org/fx"
 
-	"latchkey/adapters/aesseal"
 	"latchkey/adapters/bunsql"
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/oauthlogin"
@@ -14,7 +13,6 @@ import (
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
 	"latchkey/domain/identities"
-	"latchkey/domain/secret"
 )
 
 // Federation lets people sign in with what they have elsewhere. Without this module
@@ -25,7 +23,6 @@ var Federation = fx.Module("federation",
 		fx.Annotate(bunsql.NewIdentities, fx.As(new(ports.Identities))),
 		fx.Annotate(bunsql.NewProviderTokens, fx.As(new(ports.ProviderTokens))),
 		fx.Annotate(djangosign.NewAuthorizationSeals, fx.As(new(ports.AuthorizationSeals))),
-		fx.Annotate(newCipher, fx.As(new(ports.Cipher))),
 		fx.Annotate(newFederation, fx.As(new(federation.UseCases))),
 	),
 )
@@ -41,10 +38,6 @@ func newProviders(cfg config.Config, clock ports.Clock, log *slog.Logger, lifecy
 	}
 	lifecycle.Append(fx.StopHook(func(context.Context) { providers.CloseIdle() }))
 	return providers, nil
-}
-
-func newCipher(cfg config.Config, key secretKey) (*aesseal.Cipher, error) {
-	return aesseal.New(append([]secret.String{secret.String(key)}, cfg.Keys.Fallbacks...)...)
 }
 
 // federated is every port and activity that federation leans on.

@@ -19,6 +19,7 @@ import (
 	"latchkey/application/readiness"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
+	"latchkey/application/secondfactor"
 	"latchkey/application/selfservice"
 	"latchkey/bootstrap/config"
 )
@@ -42,7 +43,8 @@ type apiParams struct {
 	Registration   registration.UseCases
 	Recovery       recovery.UseCases
 	SelfService    selfservice.UseCases
-	Federation     federation.UseCases `optional:"true"`
+	Federation     federation.UseCases   `optional:"true"`
+	SecondFactor   secondfactor.UseCases `optional:"true"`
 	Readiness      readiness.UseCases
 	Passkeys       passkeys.UseCases `optional:"true"`
 	Throttle       ports.Limits      `name:"throttle"`
@@ -54,9 +56,12 @@ type apiParams struct {
 }
 
 func newAPI(cfg config.Config, p apiParams) (*ginhttp.API, error) {
+	if !cfg.MFA.Enabled {
+		p.SecondFactor = nil
+	}
 	return ginhttp.New(ginhttp.Dependencies{
 		Authentication: p.Authentication, Registration: p.Registration, Recovery: p.Recovery, SelfService: p.SelfService, Federation: p.Federation,
-		Passkeys: passkeysIn(cfg, p.Passkeys), Readiness: p.Readiness,
+		SecondFactor: p.SecondFactor, Passkeys: passkeysIn(cfg, p.Passkeys), Readiness: p.Readiness,
 		Throttle: p.Throttle, Callers: p.Callers, Clock: p.Clock, Random: p.Random, PublicKeys: p.PublicKeys, Log: p.Log,
 	}, apiOptions(cfg))
 }
@@ -83,6 +88,9 @@ func apiOptions(cfg config.Config) ginhttp.Options {
 		Throttle:                cfg.Limits.Throttle,
 		Rates:                   rates(cfg.Limits.Named),
 		Deadline:                cfg.Server.RequestTimeout,
+		ThrottleVerify:          cfg.MFA.Throttle,
+		ConfirmFactor:           cfg.MFA.Confirm,
+		ResetNeedsFactor:        cfg.MFA.Enabled && cfg.MFA.OnReset,
 		Providers:               providers(cfg.Providers),
 	}
 }

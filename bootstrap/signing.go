@@ -3,13 +3,14 @@ package bootstrap
 import (
 	"go.uber.org/fx"
 
+	"latchkey/adapters/aesseal"
 	"latchkey/adapters/djangosign"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
 	"latchkey/domain/secret"
 )
 
-// Signing makes and checks everything that SECRET_KEY signs.
+// Signing makes and checks everything that SECRET_KEY signs, and encrypts with it.
 var Signing = fx.Module("signing",
 	fx.Provide(
 		newSecretKey,
@@ -17,6 +18,7 @@ var Signing = fx.Module("signing",
 		fx.Annotate(newResetTokens, fx.As(new(ports.ResetTokens))),
 		fx.Annotate(newEmailKeys, fx.As(new(ports.EmailKeys))),
 		fx.Annotate(djangosign.NewSessionSeals, fx.As(new(ports.SessionSeals))),
+		fx.Annotate(newCipher, fx.As(new(ports.Cipher))),
 	),
 )
 
@@ -45,4 +47,8 @@ func newResetTokens(cfg config.Config, keys djangosign.Keys) djangosign.ResetTok
 
 func newEmailKeys(cfg config.Config, keys djangosign.Keys) djangosign.EmailKeys {
 	return djangosign.NewEmailKeys(keys, cfg.Accounts.ConfirmationExpiry)
+}
+
+func newCipher(cfg config.Config, key secretKey) (*aesseal.Cipher, error) {
+	return aesseal.New(append([]secret.String{secret.String(key)}, cfg.Keys.Fallbacks...)...)
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Cleaner deletes what has expired: from django_session, the tables of
-// simplejwt's blacklist app, latchkey_family, latchkey_outbox, latchkey_limit and those of
-// passkeys that are not Django's.
+// simplejwt's blacklist app, latchkey_family, latchkey_outbox, latchkey_limit,
+// latchkey_pending_factor, latchkey_known_device and those of passkeys that are not Django's.
 type Cleaner struct{ db *DB }
 
 var _ ports.Cleaner = (*Cleaner)(nil)
@@ -27,6 +27,9 @@ const (
 	// would not find the moment.
 	sweepPause = 10 * time.Millisecond
 )
+
+// deviceMemory is how long a device is remembered after it was last seen.
+const deviceMemory = 400 * 24 * time.Hour
 
 // sweep deletes at most room rows of one kind, in one short transaction, and
 // returns how many: fewer than room when no more are left.
@@ -45,6 +48,7 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 		c.deleting(c.db.queries.expiredSessions, now), c.expiredTokens(now), c.deleting(c.db.queries.expiredFamilies, now),
 		c.orphanedFamilies, c.deleting(c.db.queries.deadMessages, buried), c.deleting(c.db.queries.expiredAttempts, now),
 		c.deleting(c.db.queries.expiredChallenges, now), c.orphaned(orphanedFlags), c.orphaned(orphanedHandles),
+		c.deleting(c.db.queries.expiredPending, now), c.deleting(c.db.queries.unseenDevices, now.Add(-deviceMemory)),
 	} {
 		deleted, err := repeat(ctx, sweep, limit-total)
 		total += deleted

@@ -57,4 +57,6 @@ var shapes = []shape{
 	{table: "token_blacklist_blacklistedtoken", app: "token_blacklist", read: []string{"id"}, filled: []string{"blacklisted_at", "token_id"}},
 	{table: "passkeys_webauthncredential", app: "passkeys", read: []string{"id"}, filled: []string{"name", "credential_id", "public_key",
 		"sign_count", "transports", "discoverable", "created_at", "last_used_at", "user_id"}},
+	{table: "dj_rest_auth_mfa_authenticator", app: "dj_rest_auth_mfa", read: []string{"id"},
+		filled: []string{"data", "created_at", "last_used_at", "user_id", "type"}},
 }

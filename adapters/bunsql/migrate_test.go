@@ -30,7 +30,8 @@ var (
 func schema(t *testing.T, db *DB) []string {
 	t.Helper()
 	found := texts(t, db, `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL
-		AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'sqlite%' AND tbl_name NOT LIKE 'passkeys%' ORDER BY name`)
+		AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'sqlite%' AND tbl_name NOT LIKE 'passkeys%'
+		AND name NOT LIKE 'dj_rest_auth_mfa%' ORDER BY name`)
 	for i := range found {
 		found[i] = strings.ReplaceAll(found[i], " IF NOT EXISTS", "")
 	}
@@ -64,7 +65,7 @@ func TestANewDatabaseHasDjangosFirstRows(t *testing.T) {
 	require.Equal(t, []string{"add_user Can add user", "change_user Can change user", "delete_user Can delete user", "view_user Can view user"},
 		texts(t, db, `SELECT codename || ' ' || p.name FROM auth_permission p JOIN django_content_type t ON t.id = content_type_id
 			WHERE app_label = 'auth' AND model = 'user' ORDER BY p.id`))
-	require.Equal(t, []string{"account 9", "auth 12", "authtoken 4", "contenttypes 2", "passkeys 1", "sessions 1", "sites 2", "socialaccount 6", "token_blacklist 12"},
+	require.Equal(t, []string{"account 9", "auth 12", "authtoken 4", "contenttypes 2", "dj_rest_auth_mfa 1", "passkeys 1", "sessions 1", "sites 2", "socialaccount 6", "token_blacklist 12"},
 		texts(t, db, `SELECT app || ' ' || COUNT(*) FROM django_migrations GROUP BY app ORDER BY app`))
 }
 
@@ -79,7 +80,8 @@ func TestMigratingAgainChangesNothing(t *testing.T) {
 func dump(t *testing.T, db *DB) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
-	for _, table := range texts(t, db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'latchkey%' AND name NOT LIKE 'passkeys%'`) {
+	for _, table := range texts(t, db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'latchkey%'
+		AND name NOT LIKE 'passkeys%' AND name NOT LIKE 'dj_rest_auth_mfa%'`) {
 		columns := texts(t, db, `SELECT 'quote("' || name || '")' FROM pragma_table_info('`+table+`')`)
 		all[table] = texts(t, db, `SELECT `+strings.Join(columns, " || '|' || ")+` FROM "`+table+`"`)
 	}

@@ -8,6 +8,8 @@ type queries struct {
 	addressesAt        string
 	insertIdentity     string
 	updateIdentity     string
+	insertFactor       string
+	updateFactor       string
 	claimMessages      string
 	pruneAttempts      string
 	expiredSessions    string
@@ -19,6 +21,8 @@ type queries struct {
 	expiredOutstanding string
 	insertPasskey      string
 	expiredChallenges  string
+	expiredPending     string
+	unseenDevices      string
 }
 
 func queriesOf(p phrases) queries {
@@ -33,6 +37,8 @@ func queriesOf(p phrases) queries {
 		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email") + " ORDER BY id",
 		insertIdentity: insertIdentity + p.json + ") ON CONFLICT (provider, uid) DO NOTHING RETURNING id",
 		updateIdentity: updateIdentity + p.json + " WHERE id = $7",
+		insertFactor:   insertFactor + p.json + ", $2, $3, $4, $5)",
+		updateFactor:   updateFactor + p.json + ", created_at = $2, last_used_at = $3 WHERE user_id = $4 AND type = $5",
 		claimMessages: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
 			WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
 		pruneAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
@@ -53,6 +59,10 @@ func queriesOf(p phrases) queries {
 		insertPasskey: insertPasskey + p.json + ") ON CONFLICT (credential_id) DO NOTHING RETURNING id",
 		expiredChallenges: `DELETE FROM latchkey_passkey_challenge WHERE ` + p.among("key",
 			`SELECT key FROM latchkey_passkey_challenge WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
+		expiredPending: `DELETE FROM latchkey_pending_factor WHERE ` + p.among("id",
+			`SELECT id FROM latchkey_pending_factor WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
+		unseenDevices: `DELETE FROM latchkey_known_device WHERE ` + p.among("id",
+			`SELECT id FROM latchkey_known_device WHERE seen < $1 ORDER BY seen LIMIT $2`+p.idle),
 		// Both look at the same rows: none is left out.
 		expiredBlacklisted: `DELETE FROM token_blacklist_blacklistedtoken WHERE ` + p.among("token_id", oldestTokens),
 		expiredOutstanding: `DELETE FROM token_blacklist_outstandingtoken WHERE ` + p.among("id", oldestTokens),

@@ -15,6 +15,7 @@ import (
 	"latchkey/application/readiness"
 	"latchkey/application/recovery"
 	"latchkey/application/registration"
+	"latchkey/application/secondfactor"
 	"latchkey/application/selfservice"
 	"latchkey/domain/credentials"
 )
@@ -31,6 +32,8 @@ type Dependencies struct {
 	Passkeys passkeys.UseCases
 	// Readiness is nil where nobody is asked about it.
 	Readiness readiness.UseCases
+	// SecondFactor is nil where there are no second factors.
+	SecondFactor secondfactor.UseCases
 	// Throttle counts requests for the option of the same name. It may forget at a restart.
 	Throttle ports.Limits
 	// Callers counts for the option Rates, by address and by user. It may forget at a restart.
@@ -80,6 +83,12 @@ type Options struct {
 	Rates    Rates
 	// Deadline is when a request is given up with a 503; 0 is never.
 	Deadline time.Duration
+	// ThrottleVerify is the rate of the scope dj_rest_auth_mfa_verify.
+	ThrottleVerify credentials.Limit
+	// ConfirmFactor: changes of the second factor ask for a password or a code.
+	ConfirmFactor bool
+	// ResetNeedsFactor: a password reset asks for the second factor.
+	ResetNeedsFactor bool
 	// Providers are the configured social providers.
 	Providers []Provider
 }

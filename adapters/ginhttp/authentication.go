@@ -18,8 +18,12 @@ var loginForm = form{
 }
 
 func (a *API) login() *endpoint {
+	name := "Login"
+	if a.SecondFactor != nil {
+		name = "Mfa Login"
+	}
 	return &endpoint{
-		name:      "Login",
+		name:      name,
 		describes: "Check the credentials and return the API token if they are valid.",
 		allow:     "POST, OPTIONS",
 		throttled: true,
@@ -59,10 +63,10 @@ func (c *call) postLogin() (answer, error) {
 	return c.granted(grant, by, http.StatusOK)
 }
 
-// granted is the answer to somebody who was admitted.
+// granted is the answer to somebody who was admitted, or has a second factor to prove yet.
 func (c *call) granted(grant authentication.Grant, by Transport, status int) (answer, error) {
 	if !grant.Pending.Empty() {
-		return answer{status: http.StatusOK, body: object{{"ephemeral_token", grant.Pending.Reveal()}, {"mfa_required", true}}}, nil
+		return secondFactorRequired(grant.Pending), nil
 	}
 	if grant.Session != nil {
 		c.cookies.signIn(grant.Session, c.api.newCSRFSecret())

@@ -22,10 +22,13 @@ type endpoint struct {
 	protected bool
 	// open: no credentials are looked at.
 	open bool
-	// throttled: requests count for the option Throttle.
-	throttled bool
+	// throttled: requests count for the option Throttle; verifies: for ThrottleVerify.
+	throttled, verifies bool
 	// limit is the name that requests are counted under (routes.go); empty for none.
-	limit   LimitName
+	limit LimitName
+	// setsUp: accounts that must set up a second factor first may come here, too. Of the
+	// protected endpoints they may not come to any other.
+	setsUp  bool
 	methods map[string]action
 	// form is what OPTIONS tells of the body, under the method formOf.
 	form   form
@@ -106,7 +109,14 @@ func (c *call) permit(e *endpoint) error {
 	if e.protected && c.caller.Anonymous() {
 		return c.api.notAuthenticated("Authentication credentials were not provided.")
 	}
-	return nil
+	if !e.protected || e.setsUp || c.api.SecondFactor == nil {
+		return nil
+	}
+	must, err := c.api.SecondFactor.MustSetUp(c.ctx(), c.caller.Account)
+	if err == nil && must {
+		return refusal{status: http.StatusForbidden, body: codedDetail("A second factor must be set up first.", "mfa_setup_required")}
+	}
+	return err
 }
 
 // negotiate refuses what cannot take JSON.

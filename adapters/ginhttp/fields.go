@@ -188,6 +188,7 @@ const (
 	kindInteger = "integer"
 	kindPattern = "regex"
 	kindJSON    = "field"
+	kindList    = "list" // of texts; only told
 )
 
 // text makes a field that must come and must not be blank.

@@ -38,13 +38,18 @@ func (f fieldInfo) MarshalJSON() ([]byte, error) {
 }
 
 func (fd field) told() any {
+	var child any
+	if fd.kind == kindList {
+		child = text("", "").told()
+	}
 	return struct {
 		Type     string `json:"type"`
 		Required bool   `json:"required"`
 		ReadOnly bool   `json:"read_only"`
-		Label    string `json:"label"`
+		Label    string `json:"label,omitempty"`
 		Help     string `json:"help_text,omitempty"`
 		Min      int    `json:"min_length,omitempty"`
 		Max      int    `json:"max_length,omitempty"`
-	}{fd.kind, fd.required && !fd.readOnly, fd.readOnly, fd.label, fd.help, fd.min, fd.max}
+		Child    any    `json:"child,omitempty"`
+	}{fd.kind, fd.required && !fd.readOnly, fd.readOnly, fd.label, fd.help, fd.min, fd.max, child}
 }

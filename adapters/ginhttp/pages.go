@@ -51,7 +51,7 @@ type page struct {
 	Button  string
 }
 
-type pageInput struct{ Name, Label string }
+type pageInput struct{ Name, Label, Type string }
 
 var (
 	confirmPage = page{
@@ -64,7 +64,7 @@ var (
 	resetPage     = page{
 		Title:  "Set a new password",
 		Form:   true,
-		Inputs: []pageInput{{"new_password1", "New password"}, {"new_password2", "New password again"}},
+		Inputs: []pageInput{{"new_password1", "New password", "password"}, {"new_password2", "New password again", "password"}},
 		Button: "Set password",
 	}
 	changedPage = page{Title: "Password changed", Message: "Your new password is set. You can sign in with it now."}
@@ -106,7 +106,17 @@ func (a *API) submitConfirm(c *gin.Context) {
 
 func (a *API) showReset(c *gin.Context) {
 	err := a.Recovery.CheckLink(c.Request.Context(), c.Param("uid"), c.Param("token"))
-	a.showOutcome(c, err, resetPage, resetPage)
+	a.showOutcome(c, err, a.resetPage(), a.resetPage())
+}
+
+// resetPage asks everybody for a code where settings ask for a second factor: whether
+// the account has one, a mail that fell into wrong hands must not tell.
+func (a *API) resetPage() page {
+	p := resetPage
+	if a.options.ResetNeedsFactor {
+		p.Inputs = append(p.Inputs[:len(p.Inputs):len(p.Inputs)], pageInput{Name: resetCode.name, Label: "Code of your authenticator app, if you have set one up", Type: "text"})
+	}
+	return p
 }
 
 func (a *API) submitReset(c *gin.Context) {
@@ -115,7 +125,8 @@ func (a *API) submitReset(c *gin.Context) {
 		a.showPage(c, http.StatusBadRequest, forgedPage)
 		return
 	}
-	good, refusals := confirmForm[:2].read(in, false)
+	fields := append(form{}, confirmForm[:2]...)
+	good, refusals := append(fields, resetCode).read(in, false)
 	if err = refusals.Err(); err == nil {
 		err = a.Recovery.ConfirmReset(c.Request.Context(), recovery.ConfirmReset{
 			UID:      c.Param("uid"),
@@ -123,9 +134,10 @@ func (a *API) submitReset(c *gin.Context) {
 			Password: credentials.NewPassword(good["new_password1"]),
 			Repeat:   credentials.NewPassword(good["new_password2"]),
 			Network:  a.ownNetwork(c.Request),
+			Code:     good["code"],
 		})
 	}
-	a.showOutcome(c, err, resetPage, changedPage)
+	a.showOutcome(c, err, a.resetPage(), changedPage)
 }
 
 // showOutcome shows done, or the form again with what was refused, or that the

@@ -41,6 +41,17 @@ func (c *call) postPasswordReset() (answer, error) {
 	return answer{status: http.StatusOK, body: detail("Password reset e-mail has been sent.")}, err
 }
 
+// resetCode is the field of a second factor. Who has none leaves it empty.
+var resetCode = text("code", "Code").optional().blank().upTo(recoveryLength)
+
+// confirmForm is what a reset reads.
+func (a *API) confirmForm() form {
+	if a.options.ResetNeedsFactor {
+		return append(confirmForm[:len(confirmForm):len(confirmForm)], resetCode)
+	}
+	return confirmForm
+}
+
 func (a *API) passwordResetConfirm() *endpoint {
 	return &endpoint{
 		name:      "Password Reset Confirm",
@@ -48,13 +59,13 @@ func (a *API) passwordResetConfirm() *endpoint {
 		allow:     "POST, OPTIONS",
 		throttled: true,
 		methods:   map[string]action{http.MethodPost: (*call).postPasswordResetConfirm},
-		form:      confirmForm,
+		form:      a.confirmForm(),
 		formOf:    http.MethodPost,
 	}
 }
 
 func (c *call) postPasswordResetConfirm() (answer, error) {
-	in, err := c.complete(confirmForm)
+	in, err := c.complete(c.api.confirmForm())
 	if err != nil {
 		return answer{}, err
 	}
@@ -64,6 +75,7 @@ func (c *call) postPasswordResetConfirm() (answer, error) {
 		Password: credentials.NewPassword(in["new_password1"]),
 		Repeat:   credentials.NewPassword(in["new_password2"]),
 		Network:  c.api.ownNetwork(c.Request),
+		Code:     in["code"],
 	})
 	return answer{status: http.StatusOK, body: detail("Password has been reset with the new password.")}, err
 }

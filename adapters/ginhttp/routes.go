@@ -27,6 +27,14 @@ func (a *API) routes() {
 		a.either(base+"token/verify", a.tokenVerify().limited(LimitTokenVerify))
 		a.engine.GET("/.well-known/jwks.json", a.showPublicKeys)
 	}
+	if a.SecondFactor != nil {
+		a.either(base+"mfa/verify", a.mfaVerify().limited(LimitLogin))
+		a.either(base+"mfa/status", a.mfaStatus())
+		a.either(base+"mfa/totp/activate", a.mfaActivate())
+		a.either(base+"mfa/totp/deactivate", a.mfaDeactivate())
+		a.either(base+"mfa/recovery-codes", a.mfaRecoveryCodes())
+		a.either(base+"mfa/recovery-codes/regenerate", a.mfaRegenerate())
+	}
 	a.page("/password-reset/confirm/:uid/:token/", a.showReset, a.limitedPage(LimitResetFromKey, a.submitReset))
 
 	if !a.options.Plain {

@@ -26,6 +26,7 @@ func (c *Cleaner) Clean(ctx context.Context, now, buried time.Time, limit int) (
 		total += sweep(tx, s.families, limit-total, func(row family) bool {
 			return row.expires.Before(now) || s.orphaned(row)
 		})
+		total += sweep(tx, s.pending, limit-total, func(row pendingFactor) bool { return row.Expires.Before(now) })
 		total += sweep(tx, s.outbox, limit-total, func(row message) bool {
 			return !row.deadAt.IsZero() && row.deadAt.Before(buried)
 		})

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/factors"
 	"latchkey/domain/identities"
 	"latchkey/domain/passkeys"
 	"latchkey/domain/sessions"
@@ -34,6 +36,9 @@ type Store struct {
 	passkeys   table[passkeys.ID, passkeys.Snapshot]
 	handles    table[accounts.ID, []byte]
 	challenges table[string, passkeys.Challenge]
+	factors    table[accounts.ID, factors.Snapshot]
+	pending    table[string, pendingFactor]
+	devices    table[device, time.Time]
 	// ids are never given twice, not even after a rollback, as with
 	// AUTOINCREMENT: a link to a deleted row must not fit another.
 	lastID int64
@@ -56,6 +61,9 @@ func NewStore() *Store {
 		passkeys:   newTable[passkeys.ID, passkeys.Snapshot](),
 		handles:    newTable[accounts.ID, []byte](),
 		challenges: newTable[string, passkeys.Challenge](),
+		factors:    newTable[accounts.ID, factors.Snapshot](),
+		pending:    newTable[string, pendingFactor](),
+		devices:    newTable[device, time.Time](),
 	}
 }
 

@@ -11,10 +11,15 @@ import (
 	"latchkey/domain/sessions"
 )
 
-// Admit implements UseCases.
+// Admit implements UseCases. It is the one gate: proof, account, address, policies,
+// second factor, and only then a session or tokens. Every way in comes through here.
 func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
 	if err := s.MayEnter(ctx, in.Account); err != nil {
 		return Grant{}, err
+	}
+	standing, err := s.factorToProve(ctx, in)
+	if err != nil || standing != "" {
+		return s.suspend(ctx, in, standing, err)
 	}
 	claims, err := s.claimsOf(ctx, in.Account)
 	if err != nil {
@@ -23,9 +28,19 @@ func (s *Service) Admit(ctx context.Context, in Admission) (Grant, error) {
 	var grant Grant
 	err = s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		var err error
-		grant, err = s.establish(ctx, in, claims, s.Clock.Now())
+		if grant, err = s.establish(ctx, in, claims, s.Clock.Now()); err != nil {
+			return err
+		}
+		// Once more, now that the account is locked: a factor that was set up meanwhile counts.
+		standing, err = s.factorToProve(ctx, in)
+		if err == nil && standing != "" {
+			return errFactorAppeared
+		}
 		return err
 	})
+	if errors.Is(err, errFactorAppeared) {
+		return s.suspend(ctx, in, standing, nil)
+	}
 	if err != nil {
 		return Grant{}, err // what was to be granted was taken back
 	}
@@ -115,7 +130,7 @@ func (s *Service) stillProved(ctx context.Context, proved *accounts.Account, now
 		if !account.Active() || !account.PasswordHash().Equal(proved.PasswordHash()) {
 			return ErrCredentialsWrong
 		}
-		if s.options.Sessions {
+		if s.options.Sessions || s.options.RememberSignIns {
 			account.SignedIn(now)
 		}
 		return nil

@@ -131,6 +131,9 @@ func (s *Service) VerifyToken(ctx context.Context, token secret.String) error {
 	if err != nil {
 		return err
 	}
+	if err := s.restricted(ctx, claims); err != nil {
+		return err
+	}
 	good := s.usable
 	if claims.Kind == sessions.KindRefresh && s.tracksFamilies() {
 		good = s.newestOfFamily

@@ -54,6 +54,9 @@ func (s *Service) claimsOf(ctx context.Context, account *accounts.Account) (map[
 	for _, reserved := range reservedClaims {
 		delete(rest, reserved)
 	}
+	if err := s.claimSetUp(ctx, account, rest); err != nil {
+		return nil, err
+	}
 	rest[s.options.JWT.AccountClaim] = s.accountClaim(account)
 	if s.options.JWT.CheckPassword {
 		rest[s.options.JWT.PasswordClaim] = sessions.PasswordClaim(account.PasswordHash())
@@ -62,7 +65,7 @@ func (s *Service) claimsOf(ctx context.Context, account *accounts.Account) (map[
 }
 
 // reservedClaims are the registered claims that decide whether a token is good.
-var reservedClaims = []string{"token_type", "exp", "iat", "jti", "nbf", "iss", "aud", "sub", sessions.FamilyClaim}
+var reservedClaims = []string{"token_type", "exp", "iat", "jti", "nbf", "iss", "aud", "sub", sessions.FamilyClaim, SetUpClaim}
 
 func (s *Service) accountClaim(account *accounts.Account) string {
 	switch s.options.JWT.AccountField {

@@ -54,7 +54,10 @@ func (s *Service) mayRefresh(ctx context.Context, claims sessions.Claims) (accou
 	if !account.Active() {
 		return 0, sessions.ErrNoActiveAccount
 	}
-	return account.ID(), s.passwordUnchanged(claims, account)
+	if err := s.passwordUnchanged(claims, account); err != nil {
+		return 0, err
+	}
+	return account.ID(), s.factorOlder(ctx, claims, account.ID())
 }
 
 // refreshAlone is simplejwt's refresh: a token that was not made void is good,

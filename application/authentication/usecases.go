@@ -20,7 +20,8 @@ type UseCases interface {
 	SignIn(ctx context.Context, in SignIn) (Grant, error)
 	// Admit lets in an account whose owner has proved to be its owner. It returns
 	// ErrCredentialsWrong for an inactive account, ErrEmailNotVerified, and the
-	// fault of a policy that refuses.
+	// fault of a policy that refuses. Where a second factor is to be proved yet, the
+	// Grant holds nothing but Pending.
 	Admit(ctx context.Context, in Admission) (Grant, error)
 	// SignOut ends what the caller is signed in by. It returns
 	// sessions.ErrNotLoggedIn when only API tokens are in use and none was
@@ -69,8 +70,10 @@ type Admission struct {
 	// SessionKey is the session cookie that came along; may be empty.
 	SessionKey secret.String
 	// Network is where the owner is, as in SignIn; where it is empty nothing is remembered.
-	Network            string
-	SecondFactorProved bool // the proof was already two factors: a passkey with user verification, or a code
+	Network string
+	// SecondFactorProved: the proof was already two factors: a passkey with user
+	// verification, or a code.
+	SecondFactorProved bool
 }
 
 // Grant is what somebody who was admitted holds.
@@ -81,8 +84,10 @@ type Grant struct {
 	// Session is nil where a login begins no session.
 	Session *sessions.WebSession
 	// Pair is the zero TokenPair where JSON web tokens are not in use.
-	Pair    sessions.TokenPair
-	Pending secret.String // not empty: nothing was granted yet; the ephemeral token that mfa/verify takes. The rest of the Grant is empty
+	Pair sessions.TokenPair
+	// Pending is not empty when nothing was granted yet: it is the token that, with a
+	// code, leads on. The rest of the Grant is empty.
+	Pending secret.String
 }
 
 // SignOut says who leaves.
@@ -119,6 +124,12 @@ type Options struct {
 	FailedLogins credentials.Limit
 	// Locks limit them for one account in the long run, too.
 	Locks []credentials.Limit
+	// PendingLife is how long somebody has to prove a second factor.
+	PendingLife time.Duration
+	// RefreshNeedsFactor refuses refresh tokens from before the account had a second factor.
+	RefreshNeedsFactor bool
+	// RememberSignIns keeps the time of each sign-in, also of those without a web session.
+	RememberSignIns bool
 }
 
 // JWT are the settings of JSON web tokens.
@@ -177,6 +188,17 @@ type Dependencies struct {
 	Refreshes             ports.RefreshTokens
 	Families              ports.Families
 	Claims                []ports.ClaimsContributor
+	// Factors and Pending are nil where nobody has a second factor.
+	Factors ports.Factors
+	Pending ports.PendingFactors
+	// Required is nil where nobody must have one.
+	Required Requirement
+}
+
+// Requirement knows who must have a second factor.
+type Requirement interface {
+	// MustSetUp reports whether the account must have one and has none.
+	MustSetUp(ctx context.Context, account *accounts.Account) (bool, error)
 }
 
 // Service implements UseCases.

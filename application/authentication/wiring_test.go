@@ -36,6 +36,7 @@ var (
 // world is the activity on storage in memory, and what the tests turn and look at.
 type world struct {
 	*authentication.Service
+	store     *inmemory.Store
 	ctx       context.Context
 	accounts  *inmemory.Accounts
 	addresses *inmemory.Addresses
@@ -66,6 +67,7 @@ func newWorld(t *testing.T, change func(*authentication.Options), policies ...po
 	key, err := jwttoken.ParseKey("HS256", secret.New("the signing key of the tests"), secret.String{})
 	require.NoError(t, err)
 	w := &world{
+		store:    store,
 		ctx:      t.Context(),
 		accounts: inmemory.NewAccounts(store), addresses: inmemory.NewAddresses(store),
 		tokens: inmemory.NewAPITokens(store), sessions: inmemory.NewWebSessions(store),

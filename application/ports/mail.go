@@ -18,6 +18,14 @@ const (
 	// MailPasskeyAdded and MailPasskeyRemoved tell the owner of an account what was done to it.
 	MailPasskeyAdded   = "passkey_added"
 	MailPasskeyRemoved = "passkey_removed"
+	// MailFactorAdded and the others tell an account's owner what was done to the second
+	// factor: set up, switched off, taken away by support, used from somewhere new, and
+	// that there are new recovery codes.
+	MailFactorAdded     = "second_factor_added"
+	MailFactorRemoved   = "second_factor_removed"
+	MailFactorReset     = "second_factor_reset"
+	MailFactorNewDevice = "second_factor_new_device"
+	MailRecoveryRenewed = "recovery_codes_renewed"
 )
 
 // Mail is one mail before it is written out.

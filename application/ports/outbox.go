@@ -101,6 +101,12 @@ const (
 	// EventPasskeyAdded and EventPasskeyRemoved: a passkey became, or is no longer, a way in.
 	EventPasskeyAdded   = "passkey.added"
 	EventPasskeyRemoved = "passkey.removed"
+	// EventFactorAdded and the others: a second factor was set up, switched off by its
+	// owner or taken away by support, and its recovery codes were made anew.
+	EventFactorAdded          = "factor.added"
+	EventFactorRemoved        = "factor.removed"
+	EventFactorReset          = "factor.reset"
+	EventRecoveryCodesRenewed = "factor.recovery_codes_renewed"
 )
 
 // Events tells subscribers what happened.

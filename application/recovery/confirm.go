@@ -29,6 +29,12 @@ func (s *Service) ConfirmReset(ctx context.Context, in ConfirmReset) error {
 	if weak := ports.VetPassword(ctx, s.options.PasswordRules, s.Breaches, in.Password, credentials.SubjectOf(account)); len(weak) > 0 {
 		return weak.On(fieldNewPassword)
 	}
+	// Last of all that can be refused: a code is good once.
+	if s.SecondFactor != nil {
+		if err := s.SecondFactor.Prove(ctx, account, in.Code); err != nil {
+			return err
+		}
+	}
 	hash, err := s.Hasher.Hash(ctx, in.Password)
 	if err != nil {
 		return err

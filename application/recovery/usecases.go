@@ -21,7 +21,7 @@ type UseCases interface {
 	// uses nothing up.
 	CheckLink(ctx context.Context, uid, token string) error
 	// ConfirmReset sets a new password. It returns what CheckLink returns,
-	// ErrPasswordsDiffer, and what the password rules say.
+	// ErrPasswordsDiffer, what the password rules say, and what SecondFactor refuses.
 	ConfirmReset(ctx context.Context, in ConfirmReset) error
 }
 
@@ -33,6 +33,8 @@ type ConfirmReset struct {
 	Repeat   credentials.Password
 	// Network is where the owner is, as a text that is equal for the same network; may be empty.
 	Network string
+	// Code is of the second factor.
+	Code string
 }
 
 // Options are the settings that this activity obeys.
@@ -62,6 +64,13 @@ type Recogniser interface {
 	Recognise(ctx context.Context, account accounts.ID, network string, now time.Time) error
 }
 
+// SecondFactor stands between a link and the new password.
+type SecondFactor interface {
+	// Prove uses up a code of an account that has a second factor, and is nil for one
+	// that has none.
+	Prove(ctx context.Context, account *accounts.Account, code string) error
+}
+
 // Dependencies are the ports that this activity drives.
 type Dependencies struct {
 	Accounts   ports.Accounts
@@ -79,6 +88,8 @@ type Dependencies struct {
 	Mailer   ports.Mailer
 	Sites    ports.Sites
 	Clock    ports.Clock
+	// SecondFactor is nil where a reset asks for none.
+	SecondFactor SecondFactor
 }
 
 // Service implements UseCases.

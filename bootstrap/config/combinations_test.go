@@ -21,6 +21,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		{"CSRF_COOKIE_NAME=sessionid", "write two names"},
 		{"CORS_ALLOWED_ORIGINS=* CORS_ALLOW_CREDENTIALS=true", "write the origins"},
 		{"ACCOUNT_EMAIL_VERIFICATION=mandatory ACCOUNT_SIGNUP_FIELDS=username*,password1*", "email*"},
+		{"MFA_REQUIRED=staff", "nobody can set up"},
 	} {
 		problems := wrong(t, strings.Fields(c.settings)...)
 		require.Len(t, problems, 1, c.settings)
@@ -36,6 +37,7 @@ func TestPossibleCombinationsStart(t *testing.T) {
 		"TOKEN_MODEL=none AUTH_CLASSES=token,session",
 		"SESSION_LOGIN=false AUTH_CLASSES=token",
 		"CORS_ALLOWED_ORIGINS=*",
+		"MFA=true MFA_REQUIRED=all",
 		"CORS_ALLOWED_ORIGINS=https://a.example CORS_ALLOW_CREDENTIALS=true",
 		overHTTPS(""),
 		overHTTPS("SESSION_LOGIN=false AUTH_CLASSES=token SESSION_COOKIE_SECURE=0"),
@@ -82,6 +84,7 @@ func TestRiskySettingsStartWithAWarning(t *testing.T) {
 		"TRUSTED_PROXIES=0.0.0.0/0":                                       "TRUSTED_PROXIES has every address",
 		"EMAIL_URL=smtp://mail.example:25?tls=none":                       "without encryption",
 		"AUTH_PASSWORD_VALIDATORS=none":                                   "any password",
+		"MFA=true MFA_DJANGO_COMPATIBLE=true":                             "a copy of the database",
 		"REDIS_URL=redis://:p@redis":                                      "REDIS_URL connects without encryption",
 	} {
 		c := env(t, strings.Fields(settings)...)

@@ -25,6 +25,7 @@ type Config struct {
 	Mail      Mail
 	Site      Site
 	Limits    Limits
+	MFA       MFA
 	Server    Server
 	Cleanup   Cleanup
 	Log       Log

@@ -28,6 +28,9 @@ var impossible = []contradiction{
 			return (c.givesToken() || c.Endpoints.SessionLogin) && !c.tokenWorks() && !c.sessionWorks() && !c.usesJWT()
 		},
 		"AUTH_CLASSES accepts nothing that a login gives: write token with TOKEN_MODEL=token, or session with SESSION_LOGIN=true."},
+	{"MFA MFA_REQUIRED",
+		func(c Config) bool { return !c.MFA.Enabled && c.MFA.Required != MFARequiredNone },
+		"MFA_REQUIRED demands a second factor that nobody can set up with MFA=false: write MFA=true, or MFA_REQUIRED=none."},
 	{"SESSION_COOKIE_SAMESITE SESSION_COOKIE_SECURE",
 		func(c Config) bool { return c.Sessions.Cookie.crossSiteInClear() },
 		"Browsers drop cookies with SESSION_COOKIE_SAMESITE=None that are not Secure: write SESSION_COOKIE_SECURE=true or another SameSite."},

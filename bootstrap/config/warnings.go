@@ -68,8 +68,10 @@ var risks = []risk{
 		"AUTH_PASSWORD_VALIDATORS=none: any password is accepted, however simple."},
 	{func(c Config) bool { return c.Social.EmailAuthentication },
 		"SOCIALACCOUNT_EMAIL_AUTHENTICATION=true: every configured provider that verifies addresses can sign in to every account that has one. Check that you trust each of them with all."},
-	{func(c Config) bool { return c.Preset == PresetSecure },
-		"PRESET=secure starts without a second factor: MFA is part of it and not there yet."},
+	{func(c Config) bool { return c.Preset == PresetSecure && !c.MFA.Enabled },
+		"PRESET=secure with MFA=false: a password alone is enough to sign in. Write MFA=true."},
+	{func(c Config) bool { return c.MFA.Enabled && c.MFA.DjangoCompatible },
+		"MFA_DJANGO_COMPATIBLE=true: a copy of the database is enough to make everybody's codes. Write MFA_DJANGO_COMPATIBLE=false as soon as no Django reads them."},
 }
 
 func warnings(c Config) []string {

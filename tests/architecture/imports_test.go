@@ -88,6 +88,7 @@ var table = []line{
 	{place: "adapters/redislimits", own: inside, third: []string{
 		"github.com/redis/go-redis/v9", "github.com/redis/go-redis/v9/logging", "github.com/redis/go-redis/v9/maintnotifications",
 	}},
+	{place: "adapters/qrsvg", own: inside, third: []string{"github.com/boombuler/barcode", "github.com/boombuler/barcode/qr"}},
 	{place: "adapters/inmemory", own: inside},
 	{place: "adapters/system", own: inside},
 
@@ -325,6 +326,9 @@ func TestEveryRuleOfTheImportTableBites(t *testing.T) {
 		{"adapters/peoplefile", "encoding/csv", allowed},
 		{"adapters/peoplefile", "latchkey/application/relocation", forbidden},
 		{"adapters/peoplefile", "github.com/gocarina/gocsv", forbidden},
+		{"adapters/qrsvg", "github.com/boombuler/barcode/qr", allowed},
+		{"adapters/qrsvg", "github.com/skip2/go-qrcode", forbidden},
+		{"adapters/qrsvg", "latchkey/application/secondfactor", forbidden},
 		{"adapters/inmemory", "latchkey/application/ports", allowed},
 		{"adapters/inmemory", "latchkey/application/delivery", forbidden},
 		{"adapters/system", "crypto/rand", allowed},

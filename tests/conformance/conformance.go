@@ -43,6 +43,9 @@ type Stores struct {
 	Passkeys          ports.Passkeys
 	PasskeyHandles    ports.PasskeyHandles
 	PasskeyChallenges ports.PasskeyChallenges
+	Factors           ports.Factors
+	PendingFactors    ports.PendingFactors
+	KnownDevices      ports.KnownDevices
 }
 
 // Open returns the stores of a new, empty database, and cleans up with t.Cleanup.
@@ -69,6 +72,9 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Passkeys", func(t *testing.T) { Passkeys(t, open) })
 	t.Run("PasskeyHandles", func(t *testing.T) { PasskeyHandles(t, open) })
 	t.Run("PasskeyChallenges", func(t *testing.T) { PasskeyChallenges(t, open) })
+	t.Run("Factors", func(t *testing.T) { Factors(t, open) })
+	t.Run("PendingFactors", func(t *testing.T) { PendingFactors(t, open) })
+	t.Run("KnownDevices", func(t *testing.T) { KnownDevices(t, open) })
 }
 
 // now is the time of all tests; it has microseconds, because databases must keep them.

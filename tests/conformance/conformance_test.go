@@ -54,6 +54,9 @@ func TestInMemory(t *testing.T) {
 			Passkeys:          inmemory.NewPasskeys(store),
 			PasskeyHandles:    inmemory.NewPasskeyHandles(store),
 			PasskeyChallenges: inmemory.NewPasskeyChallenges(store),
+			Factors:           inmemory.NewFactors(store),
+			PendingFactors:    inmemory.NewPendingFactors(store),
+			KnownDevices:      inmemory.NewKnownDevices(store),
 		}
 	})
 }
@@ -103,6 +106,9 @@ func stores(t *testing.T, config bunsql.Config) conformance.Stores {
 		Passkeys:          bunsql.NewPasskeys(db),
 		PasskeyHandles:    bunsql.NewPasskeyHandles(db),
 		PasskeyChallenges: bunsql.NewPasskeyChallenges(db),
+		Factors:           bunsql.NewFactors(db, cipher(t), djangosign.NewSecretSeals(keys(t)), false),
+		PendingFactors:    bunsql.NewPendingFactors(db),
+		KnownDevices:      bunsql.NewKnownDevices(db),
 	}
 }
 

@@ -46,6 +46,10 @@ var onObjects = map[string]func(*database, directive, Variables) error{
 	"create_social_account": (*database).createSocialAccount,
 	"make_reset_token":      (*database).makeResetToken,
 	"make_email_key":        (*database).makeEmailKey,
+	"create_totp":           (*database).createTOTP,
+	"create_recovery_codes": (*database).createRecoveryCodes,
+	"make_ephemeral_token":  (*database).makeEphemeralToken,
+	"make_activation_token": (*database).makeActivationToken,
 }
 
 var onNames = map[string]func(*database, string) error{

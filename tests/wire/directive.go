@@ -61,6 +61,8 @@ func (r *run) do(verb string, argument any) error {
 		minted, err := mintJWT(d, r.target.Profile, r.target.Now())
 		r.vars[directive(d).text("as")] = minted
 		return err
+	case "totp":
+		return r.makeTOTP(d)
 	case "upper":
 		r.vars[directive(d).text("as")] = strings.ToUpper(directive(d).text("value"))
 		return nil

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -86,11 +88,36 @@ func encodeJSON(value any, ascii bool) ([]byte, error) {
 	return text, nil
 }
 
+// Half a pair of surrogates is no text that Go could hold: a private character of the
+// last plane stands in for it until it is sent.
+const (
+	standIn        = 0x100000
+	firstSurrogate = 0xd800
+	lastSurrogate  = 0xdfff
+)
+
+var surrogates = regexp.MustCompile(`\\u[dD][89a-bA-B][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?`)
+
+// withStandIns replaces each lone first half of a pair in a text of JSON.
+func withStandIns(text []byte) []byte {
+	return surrogates.ReplaceAllFunc(text, func(found []byte) []byte {
+		half, err := strconv.ParseUint(string(found[2:]), 16, 16)
+		if err != nil {
+			return found // a whole pair
+		}
+		return []byte(string(rune(standIn + half)))
+	})
+}
+
 func escapeNonASCII(text []byte) []byte {
 	var out bytes.Buffer
 	for _, char := range string(text) {
 		if char < utf8.RuneSelf {
 			out.WriteByte(byte(char))
+			continue
+		}
+		if char >= standIn+firstSurrogate && char <= standIn+lastSurrogate {
+			fmt.Fprintf(&out, `\u%04x`, char-standIn)
 			continue
 		}
 		for _, unit := range utf16.Encode([]rune{char}) {

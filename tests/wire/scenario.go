@@ -99,7 +99,7 @@ func (r *Request) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	r.JSON = new(any)
-	return decode(raw, r.JSON)
+	return decode(withStandIns(raw), r.JSON)
 }
 
 // Load reads the scenarios in the folder, in the order of their file names.

@@ -15,22 +15,31 @@ import (
 
 // TestRecordedScenarios replays every scenario on a service of its own.
 func TestRecordedScenarios(t *testing.T) {
-	replayAll(t, func(*testing.T) kit.Option { return kit.Settings(nil) }, nil)
+	replayAll(t, "scenarios", func(*testing.T) kit.Option { return kit.Settings(nil) }, nil)
 }
 
 // The recordings were made on SQLite, which ignores the lengths of columns. On
 // PostgreSQL an address that is longer than its column is refused.
 func TestRecordedScenariosOnPostgreSQL(t *testing.T) {
-	replayAll(t, func(t *testing.T) kit.Option { return kit.WithPostgres(t) }, map[string]int{"register-email-rules": 9})
+	replayAll(t, "scenarios", func(t *testing.T) kit.Option { return kit.WithPostgres(t) }, map[string]int{"register-email-rules": 9})
 }
 
-// replayAll replays on a database each. Of the scenarios in differing one step must
+// Those of the second factor.
+func TestRecordedScenariosOfMFA(t *testing.T) {
+	replayAll(t, "scenarios-mfa", func(*testing.T) kit.Option { return kit.Settings(nil) }, nil)
+}
+
+func TestRecordedScenariosOfMFAOnPostgreSQL(t *testing.T) {
+	replayAll(t, "scenarios-mfa", func(t *testing.T) kit.Option { return kit.WithPostgres(t) }, nil)
+}
+
+// replayAll replays the folder's scenarios on a database each. Of the scenarios in differing one step must
 // get another answer than the recorded one.
-func replayAll(t *testing.T, on func(t *testing.T) kit.Option, differing map[string]int) {
+func replayAll(t *testing.T, folder string, on func(t *testing.T) kit.Option, differing map[string]int) {
 	t.Helper()
 	profiles, err := wire.LoadProfiles(os.DirFS("testdata"))
 	require.NoError(t, err)
-	scenarios, err := wire.Load(os.DirFS("testdata/scenarios"))
+	scenarios, err := wire.Load(os.DirFS(filepath.Join("testdata", folder)))
 	require.NoError(t, err)
 	require.NotEmpty(t, scenarios)
 	for _, scenario := range scenarios {

@@ -25,7 +25,7 @@ type commands struct {
 	Migrate      migrate      `cmd:"" help:"Bring the database's tables up to date, and end."`
 	Doctor       doctor       `cmd:"" help:"Examine the database, the keys and the settings, and say what to do."`
 	Keys         keys         `cmd:"" help:"Manage the keys that sign JSON web tokens."`
-	Users        users        `cmd:"" help:"Move people in from another system, or out to one."`
+	Users        users        `cmd:"" help:"Move people in from another system, or out to one; take a lost second factor away."`
 	Cleanup      cleanup      `cmd:"" help:"Remove what has expired, and end. The service does so by itself."`
 	ShowConfig   showConfig   `cmd:"" name:"config" help:"Print the effective configuration, without secrets."`
 	PrintVersion printVersion `cmd:"" name:"version" help:"Print the version."`

@@ -14,10 +14,12 @@ import (
 	"latchkey/bootstrap"
 )
 
-// users moves people in and out.
+// users moves people in and out, and helps those who are locked out.
 type users struct {
 	Import importUsers `cmd:"" help:"Bring people in from a file; running it again brings those that are missing."`
 	Export exportUsers `cmd:"" help:"Write everybody to a file or to standard output."`
+
+	ResetMFA resetMFA `cmd:"" name:"reset-mfa" help:"Take away the second factor of somebody who has lost it, and tell them by mail."`
 }
 
 // moved calls work with the use cases on the configured database, whose tables are

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,4 +164,37 @@ func TestProgressWithoutASizeForetellsNothing(t *testing.T) {
 	clock = clock.Add(time.Second)
 	p.at(100, 250)
 	require.Equal(t, "\r\x1b[K100 records, 100 a second", out.String())
+}
+
+func TestSupportTakesNobodysFactorAwayByMistake(t *testing.T) {
+	m := newMoving(t)
+	status, _, complaints := m.users("import", m.file("people.csv", threePeople))
+	require.Equal(t, 0, status, complaints)
+	for name, want := range map[string]string{"nobody": "no account", "ANN": "no account", "ann": "MFA is not enabled."} {
+		status, _, complaints := m.users("reset-mfa", name)
+		require.NotZero(t, status)
+		require.Contains(t, complaints, want)
+	}
+}
+
+func TestSupportTakesAFactorAwayAndIsRecorded(t *testing.T) {
+	m := newMoving(t)
+	status, _, complaints := m.users("import", m.file("people.csv", threePeople))
+	require.Equal(t, 0, status, complaints)
+	folder := strings.TrimPrefix(m.settings[0], "DATA_DIR=")
+	db, err := sql.Open("sqlite", filepath.Join(folder, "latchkey.sqlite3"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = db.ExecContext(t.Context(), `INSERT INTO dj_rest_auth_mfa_authenticator (user_id, type, data, created_at)
+		SELECT id, 'totp', '{"secret": "JBSWY3DPEHPK3PXP"}', '2026-01-02 03:04:05' FROM auth_user WHERE username = 'ann'`)
+	require.NoError(t, err)
+	status, out, complaints := m.users("reset-mfa", "--by", "carol", "ann")
+	require.Equal(t, 0, status, complaints)
+	require.Equal(t, "ann has no second factor any more.\n", out)
+	require.Contains(t, complaints, "by=carol")
+	var factors, mails int
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM dj_rest_auth_mfa_authenticator`).Scan(&factors))
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM latchkey_outbox WHERE payload LIKE '%second_factor_reset%'`).Scan(&mails))
+	require.Zero(t, factors)
+	require.Equal(t, 1, mails)
 }

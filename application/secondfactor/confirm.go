@@ -1,0 +1,39 @@
+package secondfactor
+
+import (
+	"context"
+	"time"
+
+	"latchkey/domain/fault"
+)
+
+// recently is how long ago an account without a password may have signed in to change
+// its factor: it has nothing else to prove anew.
+const recently = 10 * time.Minute
+
+// Confirm implements UseCases. A token or session that somebody got hold of must not be
+// enough to lock the owner out, or to make a way in for good.
+func (s *Service) Confirm(ctx context.Context, in Confirmed) error {
+	if !s.options.Confirm {
+		return nil
+	}
+	if in.Password != nil {
+		err := s.Passwords.VetOldPassword(ctx, in.Account, *in.Password)
+		if fault.KindOf(err) == fault.Invalid {
+			return ErrPasswordWrong
+		}
+		return err
+	}
+	found, err := s.Factors.Of(ctx, in.Account.ID())
+	if err != nil {
+		return err
+	}
+	if found.Enabled() && in.Code != "" {
+		return s.Prove(ctx, in.Account, in.Code)
+	}
+	signedIn := in.Account.LastLogin()
+	if !in.Account.HasPassword() && !found.Enabled() && s.Clock.Now().Sub(signedIn) <= recently {
+		return nil
+	}
+	return ErrProofMissing
+}

@@ -1,0 +1,257 @@
+package integration
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"latchkey/domain/factors"
+	"latchkey/domain/secret"
+	"latchkey/tests/kit"
+	"latchkey/tests/wire"
+)
+
+const factorPassword = "Str0ng-pass-77"
+
+var factorRules = factors.Rules{Digits: 6, Period: 30 * time.Second, Codes: 10}
+
+// factorService is a service with second factors and a stand-in for the social providers.
+type factorService struct {
+	*kit.Service
+	t *testing.T
+}
+
+func factorBoot(t *testing.T, settings map[string]string, more ...kit.Option) factorService {
+	t.Helper()
+	people := []byte(`{"facebook": {"tokens": {"fb-ann": {"id": "1", "email": "ann.fb@example.com", "name": "Ann"}}}}`)
+	provider := kit.Provider(t, kit.WithPeople(people))
+	file := filepath.Join(t.TempDir(), "latchkey.yaml")
+	require.NoError(t, os.WriteFile(file, wire.Providers(provider.URL), 0o600))
+	all := map[string]string{"MFA": "true", "ACCOUNT_EMAIL_VERIFICATION": "none"}
+	for name, value := range settings {
+		all[name] = value
+	}
+	return factorService{Service: kit.App(t, append([]kit.Option{kit.Settings(all), kit.WithFile(file)}, more...)...), t: t}
+}
+
+// call returns the status and the answer; credential is a token or an access token.
+func (s factorService) call(method, path, credential string, body map[string]any) (int, map[string]any) {
+	s.t.Helper()
+	text, err := json.Marshal(body)
+	require.NoError(s.t, err)
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+"/dj-rest-auth/"+path, bytes.NewReader(text))
+	require.NoError(s.t, err)
+	request.Header.Set("Content-Type", "application/json")
+	if credential != "" {
+		request.Header.Set("Authorization", credential)
+	}
+	client := *s.Client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	response, err := client.Do(request)
+	require.NoError(s.t, err)
+	defer func() { _ = response.Body.Close() }()
+	answer := map[string]any{}
+	_ = json.NewDecoder(response.Body).Decode(&answer)
+	if len(response.Cookies()) > 0 {
+		answer["cookies"] = len(response.Cookies())
+	}
+	return response.StatusCode, answer
+}
+
+// register makes an account and returns its credential.
+func (s factorService) register(name string) string {
+	s.t.Helper()
+	status, answer := s.call(http.MethodPost, "registration/", "", map[string]any{
+		"username": name, "email": name + "@example.com", "password1": factorPassword, "password2": factorPassword,
+	})
+	require.Equal(s.t, http.StatusCreated, status, answer)
+	return credentialOf(answer)
+}
+
+func credentialOf(answer map[string]any) string {
+	if access, ok := answer["access"].(string); ok {
+		return "Bearer " + access
+	}
+	key, _ := answer["key"].(string)
+	return "Token " + key
+}
+
+// activate sets a factor up and returns its secret and recovery codes.
+func (s factorService) activate(credential string) (secret.String, []any) {
+	s.t.Helper()
+	status, begun := s.call(http.MethodGet, "mfa/totp/activate/", credential, nil)
+	require.Equal(s.t, http.StatusOK, status, begun)
+	shared := secret.New(begun["secret"].(string))
+	status, done := s.call(http.MethodPost, "mfa/totp/activate/", credential, map[string]any{
+		"activation_token": begun["activation_token"], "code": factorRules.Code(shared, s.Clock.Now()), "password": factorPassword,
+	})
+	require.Equal(s.t, http.StatusOK, status, done)
+	s.Clock.Advance(factorRules.Period)
+	return shared, done["recovery_codes"].([]any)
+}
+
+// TestEveryWayInByHTTP tries each way in, with and without the final slash. Upstream's
+// login without the slash, and its social login, give a session for the first proof alone.
+func TestEveryWayInByHTTP(t *testing.T) {
+	for mode, settings := range map[string]map[string]string{
+		"token": nil,
+		"jwt":   {"USE_JWT": "true", "JWT_AUTH_HTTPONLY": "false", "SESSION_LOGIN": "false", "MFA_ENDS_OLDER_REFRESH": "true"},
+	} {
+		t.Run(mode, func(t *testing.T) {
+			s := factorBoot(t, settings)
+			ann := s.register("ann")
+			s.register("bob")
+			status, connected := s.call(http.MethodPost, "facebook/connect/", ann, map[string]any{"access_token": "fb-ann"})
+			require.Equal(t, http.StatusOK, status, connected)
+			_, before := s.call(http.MethodPost, "login/", "", map[string]any{"username": "ann", "password": factorPassword})
+			s.activate(ann)
+
+			for _, path := range []string{"login/", "login"} {
+				status, answer := s.call(http.MethodPost, path, "", map[string]any{"username": "bob", "password": factorPassword})
+				require.Equal(t, http.StatusOK, status, answer)
+				require.NotContains(t, answer, "mfa_required", "bob has none")
+				s.requireSuspended(path, "", map[string]any{"username": "ann", "password": factorPassword})
+			}
+			s.requireSuspended("facebook/", "", map[string]any{"access_token": "fb-ann"})
+			s.requireSuspended("facebook/connect/", ann, map[string]any{"access_token": "fb-ann"})
+			status, answer := s.call(http.MethodPost, "facebook", "", map[string]any{"access_token": "fb-ann"})
+			require.Equal(t, http.StatusMovedPermanently, status, answer)
+			if refresh, ok := before["refresh"]; ok {
+				for _, path := range []string{"token/refresh/", "token/refresh"} {
+					status, answer := s.call(http.MethodPost, path, "", map[string]any{"refresh": refresh})
+					require.Equal(t, http.StatusUnauthorized, status, answer)
+				}
+			}
+		})
+	}
+}
+
+// requireSuspended demands an answer that holds nothing but the token that waits.
+func (s factorService) requireSuspended(path, credential string, body map[string]any) {
+	s.t.Helper()
+	status, answer := s.call(http.MethodPost, path, credential, body)
+	require.Equal(s.t, http.StatusOK, status, answer)
+	require.Equal(s.t, true, answer["mfa_required"], path)
+	require.Len(s.t, answer, 2, "no key, no tokens, no cookie: %v", answer)
+}
+
+// TestWhoMustHaveAFactorCanOnlySetOneUp: every protected endpoint but those of the
+// second factor refuses, and so does none afterwards.
+func TestWhoMustHaveAFactorCanOnlySetOneUp(t *testing.T) {
+	s := factorBoot(t, map[string]string{"MFA_REQUIRED": "all"})
+	ann := s.register("ann")
+	for path, methods := range map[string][]string{
+		"user/": {http.MethodGet, http.MethodPut, http.MethodPatch}, "user": {http.MethodGet},
+		"password/change/": {http.MethodPost}, "password/change": {http.MethodPost},
+		"facebook/connect/": {http.MethodPost}, "socialaccounts/": {http.MethodGet}, "socialaccounts/1/disconnect/": {http.MethodPost},
+	} {
+		for _, method := range methods {
+			status, answer := s.call(method, path, ann, map[string]any{})
+			require.Equal(t, http.StatusForbidden, status, "%s %s", method, path)
+			require.Equal(t, "mfa_setup_required", answer["code"])
+		}
+	}
+	status, answer := s.call(http.MethodGet, "mfa/status/", ann, nil)
+	require.Equal(t, http.StatusOK, status, answer)
+	s.activate(ann)
+	status, answer = s.call(http.MethodGet, "user/", ann, nil)
+	require.Equal(t, http.StatusOK, status, answer)
+	status, answer = s.call(http.MethodPost, "logout/", s.register("bob"), nil)
+	require.Equal(t, http.StatusOK, status, answer)
+}
+
+var (
+	resetPath  = regexp.MustCompile(`/password-reset/confirm/([^/]+)/([^/\s"]+)/`)
+	formSecret = regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`)
+)
+
+// TestAResetAsksForTheFactorWhereAsked, at the endpoint and on the service's own page.
+func TestAResetAsksForTheFactorWhereAsked(t *testing.T) {
+	s := factorBoot(t, map[string]string{"MFA_ON_PASSWORD_RESET": "true"})
+	_, codes := s.activate(s.register("ann"))
+	uid, token := s.resetLink("ann@example.com")
+	in := map[string]any{"uid": uid, "token": token, "new_password1": "An0ther-pass-88", "new_password2": "An0ther-pass-88"}
+	for _, path := range []string{"password/reset/confirm/", "password/reset/confirm"} {
+		status, answer := s.call(http.MethodPost, path, "", in)
+		require.Equal(t, http.StatusBadRequest, status, answer)
+		require.Contains(t, answer, "code")
+	}
+	require.Contains(t, s.submitReset(uid, token, ""), "Invalid code.")
+	require.Contains(t, s.submitReset(uid, token, codes[0].(string)), "Password changed")
+
+	s.register("bob")
+	uid, token = s.resetLink("bob@example.com")
+	require.Contains(t, s.submitReset(uid, token, ""), "Password changed", "who has none needs none")
+}
+
+// resetLink asks for a reset and returns what is in the mailed link.
+func (s factorService) resetLink(to string) (uid, token string) {
+	s.t.Helper()
+	status, answer := s.call(http.MethodPost, "password/reset/", "", map[string]any{"email": to})
+	require.Equal(s.t, http.StatusOK, status, answer)
+	for _, letter := range s.Mailbox.Unread(s.t, to) {
+		if found := resetPath.FindStringSubmatch(letter.Text); found != nil {
+			return found[1], found[2]
+		}
+	}
+	require.Fail(s.t, "no link was mailed")
+	return "", ""
+}
+
+// submitReset fills in the page as a browser does, and returns the next one.
+func (s factorService) submitReset(uid, token, code string) string {
+	s.t.Helper()
+	page := s.URL + "/password-reset/confirm/" + uid + "/" + token + "/"
+	response, err := s.Client.Get(page) //nolint:noctx // a test
+	require.NoError(s.t, err)
+	shown, err := io.ReadAll(response.Body)
+	require.NoError(s.t, err)
+	require.NoError(s.t, response.Body.Close())
+	require.Contains(s.t, string(shown), `name="code"`)
+	form := url.Values{
+		"csrfmiddlewaretoken": {formSecret.FindStringSubmatch(string(shown))[1]},
+		"new_password1":       {"Y3t-another-pass"}, "new_password2": {"Y3t-another-pass"}, "code": {code},
+	}
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, page, strings.NewReader(form.Encode()))
+	require.NoError(s.t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Origin", s.URL)
+	for _, cookie := range response.Cookies() {
+		request.AddCookie(cookie)
+	}
+	answered, err := s.Client.Do(request)
+	require.NoError(s.t, err)
+	defer func() { _ = answered.Body.Close() }()
+	next, err := io.ReadAll(answered.Body)
+	require.NoError(s.t, err)
+	return string(next)
+}
+
+// TestTheSecurePresetConfirmsChanges: a token alone sets no factor up and makes no codes.
+func TestTheSecurePresetConfirmsChanges(t *testing.T) {
+	s := factorBoot(t, map[string]string{"MFA_CONFIRM_CHANGES": "true"})
+	ann := s.register("ann")
+	_, begun := s.call(http.MethodGet, "mfa/totp/activate/", ann, nil)
+	status, answer := s.call(http.MethodPost, "mfa/totp/activate/", ann, map[string]any{
+		"activation_token": begun["activation_token"], "code": factorRules.Code(secret.New(begun["secret"].(string)), s.Clock.Now()),
+	})
+	require.Equal(t, http.StatusForbidden, status, answer)
+	_, codes := s.activate(ann)
+	status, answer = s.call(http.MethodPost, "mfa/recovery-codes/regenerate/", ann, map[string]any{})
+	require.Equal(t, http.StatusForbidden, status, answer)
+	status, answer = s.call(http.MethodPost, "mfa/recovery-codes/regenerate/", ann, map[string]any{"code": codes[0]})
+	require.Equal(t, http.StatusOK, status, answer)
+	status, answer = s.call(http.MethodPost, "mfa/recovery-codes/regenerate/", ann, map[string]any{"password": "wrong"})
+	require.Equal(t, http.StatusBadRequest, status, answer)
+	require.Contains(t, answer, "password")
+}

@@ -27,7 +27,7 @@ func NewWebSessions(db *DB, seals ports.SessionSeals) *WebSessions {
 }
 
 const (
-	selectSession = `SELECT session_data, expire_date FROM django_session WHERE session_key = $1`
+	selectSession = `SELECT session_data, COALESCE(expire_date, NULL) FROM django_session WHERE session_key = $1`
 	upsertSession = `INSERT INTO django_session (session_key, session_data, expire_date) VALUES ($1, $2, $3)
 		ON CONFLICT (session_key) DO UPDATE
 		SET session_data = excluded.session_data, expire_date = excluded.expire_date`
@@ -43,7 +43,7 @@ type sessionRow struct {
 // ByKey returns the session, or sessions.ErrSessionEnded.
 func (w *WebSessions) ByKey(ctx context.Context, key secret.String, now time.Time) (*sessions.WebSession, error) {
 	var row sessionRow
-	err := w.db.read(ctx, selectSession, key.Reveal()).Scan(ctx, &row)
+	err := w.db.row(ctx, selectSession, []any{key.Reveal()}, &row.Data, &row.Expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, sessions.ErrSessionEnded
 	}

@@ -14,8 +14,10 @@ import (
 
 // WebSessions keeps cookie sessions in django_session.
 type WebSessions struct {
-	db    *DB
-	seals ports.SessionSeals
+	db       *DB
+	accounts *Accounts
+	seals    ports.SessionSeals
+	guesses  guesses
 }
 
 var _ ports.WebSessions = (*WebSessions)(nil)
@@ -23,7 +25,7 @@ var _ ports.WebSessions = (*WebSessions)(nil)
 // NewWebSessions returns the cookie sessions of the database. seals signs their
 // content: who can write to the table can still not make a session.
 func NewWebSessions(db *DB, seals ports.SessionSeals) *WebSessions {
-	return &WebSessions{db: db, seals: seals}
+	return &WebSessions{db: db, accounts: NewAccounts(db), seals: seals, guesses: newGuesses()}
 }
 
 const (
@@ -50,6 +52,10 @@ func (w *WebSessions) ByKey(ctx context.Context, key secret.String, now time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("bunsql: read session: %w", err)
 	}
+	return w.open(row, key, now)
+}
+
+func (w *WebSessions) open(row sessionRow, key secret.String, now time.Time) (*sessions.WebSession, error) {
 	session := &sessions.WebSession{Key: key, Expires: row.Expires.Time}
 	if session.Expired(now) {
 		return nil, sessions.ErrSessionEnded

@@ -23,8 +23,14 @@ type accountRow struct {
 const (
 	// selectAccount names its columns: "*" would break prepared statements when
 	// Django adds a column.
-	selectAccount = `SELECT u.id, u.password, u.last_login, u.is_superuser, u.username, u.last_name,
-		u.email, u.is_staff, u.is_active, u.date_joined, u.first_name FROM auth_user AS u`
+	accountColumns = `u.id, u.password, ` + lastLogin + `, u.is_superuser, u.username, u.last_name,
+		u.email, u.is_staff, u.is_active, ` + dateJoined + `, u.first_name`
+	selectAccount = "SELECT " + accountColumns + " FROM auth_user AS u"
+	// An expression is text to SQLite's driver. On a column that says it is a time it
+	// tries one layout after the other, which cost as much as the rest of the row.
+	lastLogin  = "COALESCE(u.last_login, NULL) AS last_login"
+	dateJoined = "COALESCE(u.date_joined, NULL) AS date_joined"
+
 	// The cast is for ids beyond the column, which are nobody's and no failure.
 	selectAccountByID = selectAccount + " WHERE u.id = CAST($1 AS bigint)"
 	insertAccount     = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
@@ -39,6 +45,12 @@ const (
 func (r accountRow) values() []any {
 	return []any{r.Password, r.LastLogin, r.IsSuperuser, r.Username, r.LastName,
 		r.Email, r.IsStaff, r.IsActive, r.DateJoined, r.FirstName}
+}
+
+// columns is where the columns of accountColumns go.
+func (r *accountRow) columns() []any {
+	return []any{&r.ID, &r.Password, &r.LastLogin, &r.IsSuperuser, &r.Username, &r.LastName,
+		&r.Email, &r.IsStaff, &r.IsActive, &r.DateJoined, &r.FirstName}
 }
 
 func (r accountRow) account() *accounts.Account {

@@ -59,7 +59,7 @@ func (a *Accounts) ByEmail(ctx context.Context, email accounts.Email) ([]*accoun
 // one returns the account that query finds, or sql.ErrNoRows.
 func (a *Accounts) one(ctx context.Context, query string, args ...any) (*accounts.Account, error) {
 	var row accountRow
-	if err := a.db.read(ctx, query, args...).Scan(ctx, &row); err != nil {
+	if err := a.db.row(ctx, query, args, row.columns()...); err != nil {
 		return nil, fmt.Errorf("bunsql: read account: %w", err)
 	}
 	return row.account(), nil

@@ -40,7 +40,7 @@ func (f *Families) ByID(ctx context.Context, id string) (*sessions.Family, error
 
 func (f *Families) row(ctx context.Context, id string) (familyRow, error) {
 	var row familyRow
-	err := f.db.read(ctx, f.db.toChange(ctx, selectFamily), id).Scan(ctx, &row)
+	err := f.db.row(ctx, f.db.toChange(ctx, selectFamily), []any{id}, row.columns()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, sessions.ErrJWTRevoked
 	}

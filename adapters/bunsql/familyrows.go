@@ -21,8 +21,9 @@ type familyRow struct {
 }
 
 const (
-	selectFamily = `SELECT id, account_id, began, ended, current_id, current_issued, current_expires,
-		previous_id, expires FROM latchkey_family WHERE id = $1`
+	// The times are expressions for the reason that those of accountColumns are.
+	selectFamily = `SELECT id, account_id, COALESCE(began, NULL), COALESCE(ended, NULL), current_id,
+		COALESCE(current_issued, NULL), COALESCE(current_expires, NULL), previous_id, COALESCE(expires, NULL) FROM latchkey_family WHERE id = $1`
 	insertFamily = `INSERT INTO latchkey_family (account_id, began, ended, current_id, current_issued,
 		current_expires, previous_id, expires, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	updateFamily = `UPDATE latchkey_family SET account_id = $1, began = $2, ended = $3, current_id = $4,
@@ -35,6 +36,12 @@ const (
 func (r familyRow) values() []any {
 	return []any{r.AccountID, r.Began, r.Ended, r.CurrentID, r.CurrentIssued,
 		r.CurrentExpires, r.PreviousID, r.Expires}
+}
+
+// columns is where the columns of selectFamily go.
+func (r *familyRow) columns() []any {
+	return []any{&r.ID, &r.AccountID, &r.Began, &r.Ended, &r.CurrentID, &r.CurrentIssued,
+		&r.CurrentExpires, &r.PreviousID, &r.Expires}
 }
 
 func (r familyRow) family() *sessions.Family {

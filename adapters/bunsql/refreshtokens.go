@@ -71,7 +71,7 @@ func (r *RefreshTokens) Revoke(ctx context.Context, token secret.String, claims 
 // Revoked reports whether the token of that id is worthless.
 func (r *RefreshTokens) Revoked(ctx context.Context, id string) (bool, error) {
 	var count int
-	if err := r.db.read(ctx, countBlacklisted, id).Scan(ctx, &count); err != nil {
+	if err := r.db.row(ctx, countBlacklisted, []any{id}, &count); err != nil {
 		return false, fmt.Errorf("bunsql: look for a revoked token: %w", err)
 	}
 	return count > 0, nil

@@ -42,6 +42,7 @@ func lookups(db *DB) map[string]string {
 		"token at a provider":  selectProviderToken,
 		"token to replace":     deleteProviderToken,
 		"session by key":       selectSession,
+		"session's holder":     selectHolder,
 		"attempts by key":      selectAttempts,
 		"forgotten attempts":   deleteAttempts,
 		"expired attempts":     db.queries.pruneAttempts,

@@ -75,8 +75,24 @@ func (t *djangoTime) parse(text string) error {
 	// A fraction of any length is accepted after the seconds.
 	parsed, err := time.Parse(wholeSeconds, text)
 	if err != nil {
+		parsed, err = parseForeign(text, err)
+	}
+	if err != nil {
 		return fmt.Errorf("bunsql: not a time as Django writes it: %w", err)
 	}
 	t.Time = parsed
 	return nil
+}
+
+// foreign are the layouts in which other programs write times into Django's tables.
+var foreign = []string{"2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05"}
+
+// parseForeign returns refused when no layout fits.
+func parseForeign(text string, refused error) (time.Time, error) {
+	for _, layout := range foreign {
+		if parsed, err := time.Parse(layout, text); err == nil {
+			return parsed.UTC(), nil
+		}
+	}
+	return time.Time{}, refused
 }

@@ -81,3 +81,15 @@ func FuzzTime(f *testing.F) {
 		}
 	})
 }
+
+func TestTimesOfOtherProgramsAreRead(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"2026-03-04 05:06:07.5+00:00", "2026-03-04 06:06:07.5+01:00", "2026-03-04 05:06:07.5Z", "2026-03-04T05:06:07.5Z", "2026-03-04T05:06:07.5",
+	} {
+		var read djangoTime
+		require.NoError(t, read.Scan(text))
+		require.Equal(t, time.Date(2026, time.March, 4, 5, 6, 7, 500000000, time.UTC), read.Time, text)
+	}
+	require.Error(t, new(djangoTime).Scan("yesterday"))
+}

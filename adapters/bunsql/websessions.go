@@ -14,8 +14,10 @@ import (
 
 // WebSessions keeps cookie sessions in django_session.
 type WebSessions struct {
-	db    *DB
-	seals ports.SessionSeals
+	db       *DB
+	accounts *Accounts
+	seals    ports.SessionSeals
+	guesses  guesses
 }
 
 var _ ports.WebSessions = (*WebSessions)(nil)
@@ -23,11 +25,11 @@ var _ ports.WebSessions = (*WebSessions)(nil)
 // NewWebSessions returns the cookie sessions of the database. seals signs their
 // content: who can write to the table can still not make a session.
 func NewWebSessions(db *DB, seals ports.SessionSeals) *WebSessions {
-	return &WebSessions{db: db, seals: seals}
+	return &WebSessions{db: db, accounts: NewAccounts(db), seals: seals, guesses: newGuesses()}
 }
 
 const (
-	selectSession = `SELECT session_data, expire_date FROM django_session WHERE session_key = $1`
+	selectSession = `SELECT session_data, COALESCE(expire_date, NULL) FROM django_session WHERE session_key = $1`
 	upsertSession = `INSERT INTO django_session (session_key, session_data, expire_date) VALUES ($1, $2, $3)
 		ON CONFLICT (session_key) DO UPDATE
 		SET session_data = excluded.session_data, expire_date = excluded.expire_date`
@@ -43,13 +45,17 @@ type sessionRow struct {
 // ByKey returns the session, or sessions.ErrSessionEnded.
 func (w *WebSessions) ByKey(ctx context.Context, key secret.String, now time.Time) (*sessions.WebSession, error) {
 	var row sessionRow
-	err := w.db.read(ctx, selectSession, key.Reveal()).Scan(ctx, &row)
+	err := w.db.row(ctx, selectSession, []any{key.Reveal()}, &row.Data, &row.Expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, sessions.ErrSessionEnded
 	}
 	if err != nil {
 		return nil, fmt.Errorf("bunsql: read session: %w", err)
 	}
+	return w.open(row, key, now)
+}
+
+func (w *WebSessions) open(row sessionRow, key secret.String, now time.Time) (*sessions.WebSession, error) {
 	session := &sessions.WebSession{Key: key, Expires: row.Expires.Time}
 	if session.Expired(now) {
 		return nil, sessions.ErrSessionEnded

@@ -2,15 +2,12 @@ package djangosign
 
 import (
 	"bytes"
-	"compress/zlib"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 
 	"latchkey/domain/accounts"
@@ -124,34 +121,4 @@ func parseAccount(text string) (accounts.ID, error) {
 		return 0, errSessionMalformed
 	}
 	return accounts.ID(id), nil
-}
-
-// pack is signing.dumps' payload: base64url, of zlib where that is shorter,
-// which a leading dot says.
-func pack(text []byte) string {
-	var deflated bytes.Buffer
-	w := zlib.NewWriter(&deflated)
-	_, _ = w.Write(text) // a bytes.Buffer does not fail
-	_ = w.Close()
-	if deflated.Len() < len(text)-1 {
-		return "." + base64.RawURLEncoding.EncodeToString(deflated.Bytes())
-	}
-	return base64.RawURLEncoding.EncodeToString(text)
-}
-
-func unpack(payload string) ([]byte, error) {
-	encoded, packed := strings.CutPrefix(payload, ".")
-	text, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
-	if err != nil || !packed {
-		return text, err
-	}
-	inflating, err := zlib.NewReader(bytes.NewReader(text))
-	if err != nil {
-		return nil, err
-	}
-	inflated, err := io.ReadAll(io.LimitReader(inflating, maxSession+1))
-	if len(inflated) > maxSession {
-		return nil, errSessionTooLarge
-	}
-	return inflated, err
 }

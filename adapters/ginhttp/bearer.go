@@ -44,7 +44,7 @@ func (c *call) byToken(token secret.String) (sessions.Principal, error) {
 // that is good for nothing counts as absent at a public endpoint: a browser sends
 // what it has, and a login must be possible with an expired token in the jar.
 func (c *call) byAccessCookie(e *endpoint) (sessions.Principal, error) {
-	options := c.api.options.JWT
+	options := &c.api.options.JWT
 	if options.AccessCookie.Name == "" {
 		return sessions.Principal{}, nil
 	}

@@ -18,16 +18,8 @@ func parseJSON(raw []byte) (input, error) {
 		return input{}, malformed("JSON parse error - the text is not UTF-8")
 	}
 	var fields map[string]json.RawMessage
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	var whole json.RawMessage
-	if err := decoder.Decode(&whole); err != nil {
-		return input{}, malformed("JSON parse error - " + err.Error())
-	}
-	if rest := bytes.Trim(raw[decoder.InputOffset():], " \t\r\n"); len(rest) > 0 {
-		return input{}, malformed("JSON parse error - Extra data")
-	}
-	if err := json.Unmarshal(whole, &fields); err != nil || fields == nil {
-		return input{}, notAnObject(whole)
+	if err := json.Unmarshal(raw, &fields); err != nil || fields == nil {
+		return input{}, noObject(raw)
 	}
 	values := make(map[string]value, len(fields))
 	for name, text := range fields {
@@ -37,6 +29,19 @@ func parseJSON(raw []byte) (input, error) {
 		values[name] = jsonValue(text)
 	}
 	return input{values: values, raw: fields}, nil
+}
+
+// noObject says what is wrong with a text that is no JSON object.
+func noObject(raw []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	var whole json.RawMessage
+	if err := decoder.Decode(&whole); err != nil {
+		return malformed("JSON parse error - " + err.Error())
+	}
+	if rest := bytes.Trim(raw[decoder.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return malformed("JSON parse error - Extra data")
+	}
+	return notAnObject(whole)
 }
 
 // notAnObject names the type in Python's words, as upstream does.
@@ -75,6 +80,9 @@ func jsonValue(raw json.RawMessage) value {
 // encoding/json puts U+FFFD in place of those, after which two different
 // passwords would be one.
 func jsonText(raw json.RawMessage) (string, rune) {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), 0 // what nothing is escaped in stands for itself
+	}
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
 		return "", utf8.RuneError

@@ -32,7 +32,10 @@ func (j *cookieJar) signIn(session *sessions.WebSession, csrf secret.String) {
 }
 
 func (j *cookieJar) write(c *call) {
-	options := c.api.options
+	if j.unchanged() {
+		return
+	}
+	options := &c.api.options
 	now := c.api.Clock.Now()
 	if j.looked || !j.csrf.Empty() {
 		c.Writer.Header().Add("Vary", "Cookie")
@@ -49,8 +52,14 @@ func (j *cookieJar) write(c *call) {
 	}
 }
 
+// unchanged is true of most answers, which a cookie had no part in.
+func (j *cookieJar) unchanged() bool {
+	return !j.looked && !j.dropSession && !j.dropPair && j.session == nil && j.csrf.Empty() &&
+		j.pair.Access.Empty() && j.pair.Refresh.Empty()
+}
+
 func (j *cookieJar) writePair(c *call) {
-	options, now := c.api.options.JWT, c.api.Clock.Now()
+	options, now := &c.api.options.JWT, c.api.Clock.Now()
 	if j.dropPair {
 		options.AccessCookie.delete(c.Writer)
 		options.RefreshCookie.delete(c.Writer)

@@ -18,6 +18,8 @@ type endpoint struct {
 	describes string
 	// allow is the Allow header, as upstream sends it.
 	allow string
+	// allowed is the same as all answers share it: mounting sets it.
+	allowed []string
 	// protected: anonymous callers are refused.
 	protected bool
 	// open: no credentials are looked at.
@@ -64,7 +66,7 @@ func (c *call) ctx() context.Context { return c.Request.Context() }
 // serve runs a request through the steps of an endpoint in DRF's order.
 func (a *API) serve(c *gin.Context, e *endpoint) {
 	in := &call{Context: c, api: a}
-	c.Header("Allow", e.allow)
+	c.Writer.Header()["Allow"] = e.allowed
 	out, err := in.through(e)
 	in.cookies.write(in)
 	if err != nil {
@@ -121,8 +123,10 @@ func (c *call) permit(e *endpoint) error {
 
 // negotiate refuses what cannot take JSON.
 func (c *call) negotiate(*endpoint) error {
-	if format := c.Query("format"); format != "" && format != "json" {
-		return refusal{status: http.StatusNotFound, detail: "Not found."}
+	if c.Request.URL.RawQuery != "" {
+		if format := c.Query("format"); format != "" && format != "json" {
+			return refusal{status: http.StatusNotFound, detail: "Not found."}
+		}
 	}
 	accept, given := c.Request.Header["Accept"]
 	if !given || slices.ContainsFunc(strings.Split(strings.Join(accept, ","), ","), takesJSON) {

@@ -62,7 +62,7 @@ const transportHeader = "X-Token-Transport"
 // transport returns how this request's tokens travel. Who gives tokens asks it
 // before anything is done: a refusal must not leave an account or a session behind.
 func (c *call) transport() (Transport, error) {
-	options := c.api.options.JWT
+	options := &c.api.options.JWT
 	chosen := Transport(c.GetHeader(transportHeader))
 	if chosen == "" || !options.Enabled {
 		return options.Transport, nil
@@ -77,7 +77,7 @@ func (c *call) transport() (Transport, error) {
 // deliver puts a pair into the cookies that the transport has, and returns what is
 // left for the body.
 func (c *call) deliver(pair sessions.TokenPair, by Transport) sessions.TokenPair {
-	options := c.api.options.JWT
+	options := &c.api.options.JWT
 	if by != TransportBody {
 		c.cookies.pair = pair
 	}

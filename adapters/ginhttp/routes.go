@@ -87,7 +87,7 @@ func (a *API) strict(path string, e *endpoint) {
 // numbered serves the endpoint with a number between before and after, and with the
 // final slash only. What is no number is no path of ours, whoever asks.
 func (a *API) numbered(before, after string, e *endpoint) {
-	a.endpoints[before+aNumber+after] = e
+	a.know(before+aNumber+after, e)
 	path := before + ":id" + after
 	onlyDigits := func(serve gin.HandlerFunc) gin.HandlerFunc {
 		return func(c *gin.Context) {
@@ -127,8 +127,14 @@ const aNumber = "#"
 var digits = regexp.MustCompile("[0-9]+")
 
 func (a *API) mount(path string, e *endpoint) {
-	a.endpoints[path] = e
+	a.know(path, e)
 	a.engine.Any(path, func(c *gin.Context) { a.serve(c, e) })
+}
+
+// know keeps the endpoint for methods that the router has no tree for.
+func (a *API) know(path string, e *endpoint) {
+	e.allowed = []string{e.allow}
+	a.endpoints[path] = e
 }
 
 // unusualMethod serves methods that the router has no tree for, such as

@@ -89,6 +89,9 @@ func (u userBody) MarshalJSON() ([]byte, error) {
 		FirstName string      `json:"first_name"`
 		LastName  string      `json:"last_name"`
 	}{u.Account.ID, string(u.Account.Username), string(u.Account.Email), u.Account.FirstName, u.Account.LastName})
+	if len(u.Extra) == 0 {
+		return own, nil
+	}
 	extra := make(map[string]any, len(u.Extra))
 	for name, value := range u.Extra {
 		if !slices.ContainsFunc(userForm, func(fd field) bool { return fd.name == name }) {

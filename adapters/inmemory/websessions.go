@@ -2,10 +2,12 @@ package inmemory
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
 	"latchkey/application/ports"
+	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
@@ -29,6 +31,19 @@ func (w *WebSessions) ByKey(ctx context.Context, key secret.String, now time.Tim
 		return nil
 	})
 	return session, err
+}
+
+// Holder returns the session and its account; see ports.WebSessions.
+func (w *WebSessions) Holder(ctx context.Context, key secret.String, now time.Time) (*sessions.WebSession, *accounts.Account, error) {
+	session, err := w.ByKey(ctx, key, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	account, err := NewAccounts(w.store).ByID(ctx, session.Account)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return session, nil, nil
+	}
+	return session, account, err
 }
 
 // Save stores the session under its key.

@@ -53,6 +53,20 @@ func (r *ring) find(kid string, named bool, now time.Time) (Key, bool) {
 	return Key{}, false
 }
 
+// wrote returns the header of the tokens that one of our keys signs, when the text is
+// that. What is said there of tokens need not be read again for each of them.
+func (r *ring) wrote(text string) (header, bool) {
+	if text == r.settings.header {
+		return r.settings.heading(), true
+	}
+	for _, key := range r.filed {
+		if text == key.header {
+			return key.heading(), true
+		}
+	}
+	return header{}, false
+}
+
 // open makes the key of an entry.
 func (e entry) open() (Key, error) {
 	key, err := ParseKey(e.Algorithm, e.Material.String, secret.String{})

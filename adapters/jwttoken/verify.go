@@ -38,7 +38,10 @@ func (t *Tokens) open(token string, now time.Time) ([]byte, bool) {
 	dot := strings.LastIndexByte(token, '.')
 	signed := token[:dot]
 	head, body, _ := strings.Cut(signed, ".")
-	header, ok := parseHeader(head)
+	header, ok := t.keys.ring().wrote(head)
+	if !ok {
+		header, ok = parseHeader(head)
+	}
 	if !ok {
 		return nil, false
 	}
@@ -60,6 +63,11 @@ type header struct {
 	algorithm string
 	kid       string
 	named     bool // has a kid
+}
+
+// heading is what parseHeader makes of the headers that the key writes.
+func (k Key) heading() header {
+	return header{algorithm: k.Algorithm, kid: k.ID, named: k.ID != ""}
 }
 
 // parseHeader refuses critical extensions (RFC 7515, section 4.1.11): we know

@@ -2,9 +2,7 @@ package authentication
 
 import (
 	"context"
-	"errors"
 
-	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
@@ -23,19 +21,9 @@ func (s *Service) ByToken(ctx context.Context, key secret.String) (sessions.Prin
 
 // BySession implements UseCases.
 func (s *Service) BySession(ctx context.Context, key secret.String) (sessions.Principal, error) {
-	session, err := s.Sessions.ByKey(ctx, key, s.Clock.Now())
-	if err != nil || session.Account == 0 || !s.knownBackend(session.Backend) {
+	session, account, err := s.Sessions.Holder(ctx, key, s.Clock.Now())
+	if err != nil || account == nil || !account.Active() || !s.knownBackend(session.Backend) {
 		return sessions.Principal{}, err
-	}
-	account, err := s.Accounts.ByID(ctx, session.Account)
-	if errors.Is(err, accounts.ErrNotFound) {
-		return sessions.Principal{}, nil
-	}
-	if err != nil {
-		return sessions.Principal{}, err
-	}
-	if !account.Active() {
-		return sessions.Principal{}, nil
 	}
 	if !s.Seals.Fits(session.Fingerprint, account.PasswordHash()) {
 		// The password was changed elsewhere: this session is over.

@@ -25,6 +25,9 @@ type WebSessions interface {
 	// ByKey returns the session, or sessions.ErrSessionEnded when it is unknown,
 	// expired at now or not to be trusted.
 	ByKey(ctx context.Context, key secret.String, now time.Time) (*sessions.WebSession, error)
+	// Holder returns the session as ByKey does, and its account as it is now: nil
+	// when the session is nobody's or the account is gone.
+	Holder(ctx context.Context, key secret.String, now time.Time) (*sessions.WebSession, *accounts.Account, error)
 	// Save stores the session under its key.
 	Save(ctx context.Context, session *sessions.WebSession, now time.Time) error
 	// Delete deletes the session. It is no error when there is none.

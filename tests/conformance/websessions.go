@@ -19,6 +19,10 @@ func WebSessions(t *testing.T, open Open) {
 	t.Run("a session ends when it expires", func(t *testing.T) { sessionExpires(t, open(t)) })
 	t.Run("a session is saved again under its key", func(t *testing.T) { sessionSaveAgain(t, open(t)) })
 	t.Run("a deleted session has ended", func(t *testing.T) { sessionDelete(t, open(t)) })
+	t.Run("a session is found with its account as it is now", func(t *testing.T) { sessionHolder(t, open(t)) })
+	t.Run("a session whose key now is another account's is found with that", func(t *testing.T) { sessionHolderChanges(t, open(t)) })
+	t.Run("a session without an account is found alone", func(t *testing.T) { sessionHolderless(t, open(t)) })
+	t.Run("the holder of a session that has ended is not told", func(t *testing.T) { sessionHolderEnded(t, open(t)) })
 	t.Run("many who save one session leave one", func(t *testing.T) { sessionRace(t, open(t)) })
 }
 

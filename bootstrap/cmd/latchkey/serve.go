@@ -28,6 +28,7 @@ func (serve) Run(ctx context.Context, cli *commands) error {
 	for _, warning := range cfg.Warnings {
 		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
+	keepMemorySmall(ctx, cfg)
 	app := bootstrap.New(bootstrap.Configured(cfg), bootstrap.Listen(), fx.StopTimeout(stopTimeout+cfg.Server.ShutdownDelay))
 	if err := app.Start(ctx); err != nil {
 		return err

@@ -1,0 +1,37 @@
+package bunsql
+
+import (
+	"context"
+	"database/sql"
+)
+
+// row runs a query that changes nothing, as read does, and scans its first row, or
+// returns sql.ErrNoRows. It is for what nearly every request asks: bun would find out
+// by reflection, each time anew, where the columns go.
+func (db *DB) row(ctx context.Context, query string, args []any, into ...any) error {
+	for i, arg := range args {
+		args[i] = db.dialect.bind(arg)
+	}
+	rows, err := db.rows(ctx, query, args)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(into...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+func (db *DB) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if tx := db.transactionOf(ctx); tx != nil {
+		return tx.QueryContext(ctx, query, args...)
+	}
+	return db.reader.QueryContext(ctx, query, args...)
+}

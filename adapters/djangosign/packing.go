@@ -1,0 +1,72 @@
+package djangosign
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/base64"
+	"io"
+	"strings"
+	"sync"
+)
+
+// deflaters and inflaters are used again: making one costs far more memory (800 kB and
+// 50 kB) than a session has, and anybody can ask for one by a request. They keep no
+// text: the next use overwrites their windows before it reads them.
+var (
+	deflaters = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+	inflaters sync.Pool // of io.ReadCloser that are zlib.Resetter
+)
+
+// pack is signing.dumps' payload: base64url, of zlib where that is shorter,
+// which a leading dot says.
+func pack(text []byte) string {
+	if deflated := deflate(text); len(deflated) < len(text)-1 {
+		return "." + base64.RawURLEncoding.EncodeToString(deflated)
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+func deflate(text []byte) []byte {
+	var deflated bytes.Buffer
+	w := deflaters.Get().(*zlib.Writer)
+	w.Reset(&deflated)
+	_, _ = w.Write(text) // a bytes.Buffer does not fail
+	_ = w.Close()
+	w.Reset(io.Discard) // what is kept does not hold on to the session
+	deflaters.Put(w)
+	return deflated.Bytes()
+}
+
+func unpack(payload string) ([]byte, error) {
+	encoded, packed := strings.CutPrefix(payload, ".")
+	text, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
+	if err != nil || !packed {
+		return text, err
+	}
+	return inflate(text)
+}
+
+// inflate reads no more than maxSession, whatever the text would become.
+func inflate(text []byte) ([]byte, error) {
+	inflating, err := inflater(text)
+	if err != nil {
+		return nil, err
+	}
+	inflated, err := io.ReadAll(io.LimitReader(inflating, maxSession+1))
+	if err != nil {
+		return nil, err // this one is not used again, whatever state it is in
+	}
+	inflaters.Put(inflating)
+	if len(inflated) > maxSession {
+		return nil, errSessionTooLarge
+	}
+	return inflated, nil
+}
+
+func inflater(text []byte) (io.ReadCloser, error) {
+	used, ok := inflaters.Get().(io.ReadCloser)
+	if !ok {
+		return zlib.NewReader(bytes.NewReader(text))
+	}
+	return used, used.(zlib.Resetter).Reset(bytes.NewReader(text), nil)
+}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"latchkey/adapters/passwordhash/argon"
 	"latchkey/application/ports"
 )
 
@@ -62,23 +63,24 @@ func (s argon2Scheme) check() error {
 	)
 }
 
-func (s argon2Scheme) hash(password string, random ports.Random) (string, error) {
-	return s.encode(password, random.Text(saltLength, saltAlphabet)), nil
+func (s argon2Scheme) hash(memory *arena, password string, random ports.Random) (string, error) {
+	return s.encode(memory, password, random.Text(saltLength, saltAlphabet)), nil
 }
 
-func (s argon2Scheme) encode(password, salt string) string {
-	key := s.derive(password, salt)
+func (s argon2Scheme) encode(memory *arena, password, salt string) string {
+	key := s.derive(memory, password, salt)
 	return fmt.Sprintf("argon2$%s$v=%d$m=%d,t=%d,p=%d$%s$%s", s.variant, argon2.Version, s.memory, s.passes, s.lanes,
 		base64.RawStdEncoding.EncodeToString([]byte(salt)), base64.RawStdEncoding.EncodeToString(key))
 }
 
 // derive computes the key. check has bounded every number well below its type.
-func (s argon2Scheme) derive(password, salt string) []byte {
-	compute := argon2.IDKey
+func (s argon2Scheme) derive(memory *arena, password, salt string) []byte {
+	variant := argon.ID
 	if s.variant == "argon2i" {
-		compute = argon2.Key
+		variant = argon.I
 	}
-	return compute([]byte(password), []byte(salt), uint32(s.passes), uint32(s.memory), uint8(s.lanes), uint32(s.size))
+	cost := argon.Cost{Memory: uint32(s.memory), Passes: uint32(s.passes), Lanes: uint32(s.lanes)}
+	return argon.Key(memory.take(cost.Blocks()), variant, []byte(password), []byte(salt), cost, uint32(s.size))
 }
 
 func (argon2Scheme) decode(text string) (record, error) {
@@ -99,8 +101,8 @@ func (argon2Scheme) decode(text string) (record, error) {
 	return argon2Record{argon2Scheme: s, salt: string(salt), digest: digest}, nil
 }
 
-func (r argon2Record) fits(password string) (bool, error) {
-	return subtle.ConstantTimeCompare(r.derive(password, r.salt), r.digest) == 1, nil
+func (r argon2Record) fits(memory *arena, password string) (bool, error) {
+	return subtle.ConstantTimeCompare(r.derive(memory, password, r.salt), r.digest) == 1, nil
 }
 
 func (r argon2Record) outdated(preferred scheme) bool {

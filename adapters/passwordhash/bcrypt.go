@@ -50,7 +50,7 @@ func (s bcryptScheme) check() error {
 
 // hash takes its salt from the library, which draws it from crypto/rand and has
 // no way to be given one.
-func (s bcryptScheme) hash(password string, _ ports.Random) (string, error) {
+func (s bcryptScheme) hash(_ *arena, password string, _ ports.Random) (string, error) {
 	crypt, err := bcrypt.GenerateFromPassword(s.key(password), s.cost)
 	if err != nil {
 		return "", err
@@ -81,7 +81,7 @@ func (s bcryptScheme) decode(text string) (record, error) {
 	return bcryptRecord{bcryptScheme: s, crypt: []byte(parts[2])}, nil
 }
 
-func (r bcryptRecord) fits(password string) (bool, error) {
+func (r bcryptRecord) fits(_ *arena, password string) (bool, error) {
 	err := bcrypt.CompareHashAndPassword(r.crypt, r.key(password))
 	if errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) {
 		return false, nil
@@ -99,7 +99,7 @@ func (r bcryptRecord) harden(password string, preferred scheme) error {
 		return nil
 	}
 	for range 1<<(want.cost-r.cost) - 1 {
-		if _, err := r.fits(password); err != nil {
+		if _, err := r.fits(nil, password); err != nil {
 			return err
 		}
 	}

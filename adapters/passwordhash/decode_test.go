@@ -85,8 +85,8 @@ func TestOutdated(t *testing.T) {
 	const salt22, salt21 = "saltsaltsaltsaltsalt12", "saltsaltsaltsaltsalt1"
 	pbkdf2 := func(s pbkdf2Scheme, salt string) string { text, _ := s.encode("x", salt); return text }
 	scrypt := func(s scryptScheme, salt string) string { text, _ := s.encode("x", salt); return text }
-	argon2 := func(s argon2Scheme, salt string) string { return s.encode("x", salt) }
-	bcrypt := func(s bcryptScheme) string { text, _ := s.hash("x", nil); return text }
+	argon2 := func(s argon2Scheme, salt string) string { return s.encode(new(arena), "x", salt) }
+	bcrypt := func(s bcryptScheme) string { text, _ := s.hash(nil, "x", nil); return text }
 	cases := []struct {
 		name, preferred, stored string
 		outdated                bool

@@ -16,17 +16,26 @@ type Hasher struct {
 	preferred scheme
 	listed    map[Algorithm]scheme
 	random    ports.Random
-	slots     chan struct{}
+	turns     *turns
+	crew      *crew
 }
 
 var _ ports.PasswordHasher = (*Hasher)(nil)
 
-// New makes a Hasher whose new hashes are by the first preference, and which
+// New makes a Hasher whose callers wait as long as it takes: for commands.
+func New(preferences []Preference, workers int, random ports.Random) (*Hasher, error) {
+	return NewQueued(preferences, workers, Queue{}, random)
+}
+
+// NewQueued makes a Hasher whose new hashes are by the first preference, and which
 // checks hashes by the listed algorithms only. At most workers hashes are
 // computed at once: a flood of sign-ins must not take the memory and the cores
 // of the whole machine. It refuses an empty list, an algorithm listed twice and
 // workers below one.
-func New(preferences []Preference, workers int, random ports.Random) (*Hasher, error) {
+//
+// There are twice as many turns as workers: while one password is hashed, the next
+// one's attempt is counted, so that no core waits for the database.
+func NewQueued(preferences []Preference, workers int, queue Queue, random ports.Random) (*Hasher, error) {
 	if len(preferences) == 0 {
 		return nil, errors.New("no password algorithm is listed; write for example argon2,pbkdf2_sha256")
 	}
@@ -47,39 +56,60 @@ func New(preferences []Preference, workers int, random ports.Random) (*Hasher, e
 		preferred: preferences[0].scheme,
 		listed:    listed,
 		random:    random,
-		slots:     make(chan struct{}, workers),
+		turns:     newTurns(2*workers, queue),
+		crew:      &crew{size: workers},
 	}, nil
 }
 
-// Hash returns a new hash by the preferred algorithm.
-func (h *Hasher) Hash(ctx context.Context, password credentials.Password) (secret.String, error) {
-	if err := h.acquire(ctx); err != nil {
-		return secret.String{}, err
+// turnKey marks a ctx that has a turn of the hasher that is its value.
+type turnKey struct{}
+
+// InTurn implements ports.PasswordHasher.
+func (h *Hasher) InTurn(ctx context.Context, work func(ctx context.Context) error) error {
+	if ctx.Value(turnKey{}) == h {
+		return work(ctx)
 	}
-	defer h.release()
-	text, err := h.preferred.hash(password.Reveal(), h.random)
-	return secret.New(text), err
+	if err := h.turns.enter(ctx); err != nil {
+		return err
+	}
+	defer h.turns.leave()
+	return work(context.WithValue(ctx, turnKey{}, h))
+}
+
+// compute waits for a turn and runs work on a thread of the crew.
+func (h *Hasher) compute(ctx context.Context, work func(*arena) error) error {
+	return h.InTurn(ctx, func(ctx context.Context) error { return h.crew.do(ctx, work) })
+}
+
+// Hash returns a new hash by the preferred algorithm.
+func (h *Hasher) Hash(ctx context.Context, password credentials.Password) (hash secret.String, err error) {
+	err = h.compute(ctx, func(memory *arena) error {
+		text, err := h.preferred.hash(memory, password.Reveal(), h.random)
+		hash = secret.New(text)
+		return err
+	})
+	return hash, err
 }
 
 // Verify reports whether the password fits the hash, and whether a fitting hash
 // should be made anew. The package comment says what its timing tells.
 func (h *Hasher) Verify(ctx context.Context, hash secret.String, password credentials.Password) (fits, outdated bool, err error) {
-	if err := h.acquire(ctx); err != nil {
-		return false, false, err
-	}
-	defer h.release()
-	stored, err := h.decode(hash.Reveal())
-	if err != nil {
-		// The time of an early "no" would tell which accounts exist.
-		_, err = h.preferred.hash(password.Reveal(), h.random)
-		return false, false, err
-	}
-	return h.compare(stored, password.Reveal())
+	err = h.compute(ctx, func(memory *arena) error {
+		stored, err := h.decode(hash.Reveal())
+		if err != nil {
+			// The time of an early "no" would tell which accounts exist.
+			_, err = h.preferred.hash(memory, password.Reveal(), h.random)
+			return err
+		}
+		fits, outdated, err = h.compare(memory, stored, password.Reveal())
+		return err
+	})
+	return fits, outdated, err
 }
 
-func (h *Hasher) compare(stored record, password string) (fits, outdated bool, err error) {
+func (h *Hasher) compare(memory *arena, stored record, password string) (fits, outdated bool, err error) {
 	outdated = stored.outdated(h.preferred)
-	fits, err = stored.fits(password)
+	fits, err = stored.fits(memory, password)
 	if err != nil || fits {
 		return fits, fits && outdated, err
 	}
@@ -106,18 +136,3 @@ func (h *Hasher) decode(text string) (record, error) {
 	}
 	return s.decode(text)
 }
-
-// acquire waits for a slot or for the end of ctx, which wins when both are there.
-func (h *Hasher) acquire(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case h.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (h *Hasher) release() { <-h.slots }

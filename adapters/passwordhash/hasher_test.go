@@ -28,7 +28,7 @@ func (slow) algorithm() Algorithm              { return "slow" }
 func (s slow) withCost(string) (scheme, error) { return s, nil }
 func (s slow) decode(string) (record, error)   { return nil, errMalformed }
 
-func (s slow) hash(string, ports.Random) (string, error) {
+func (s slow) hash(_ *arena, _ string, _ ports.Random) (string, error) {
 	s.hashed.Add(1)
 	if now := s.running.Add(1); now > s.most.Load() {
 		s.most.Store(now)
@@ -118,7 +118,7 @@ func TestAFailingLibraryIsAnErrorAndNoFit(t *testing.T) {
 func TestARefusedPasswordDoesTheRestOfTheWork(t *testing.T) {
 	cheap, err := pbkdf2Scheme{name: PBKDF2SHA256, iterations: 1}.encode("x", "saltsaltsaltsaltsalt12")
 	require.NoError(t, err)
-	cheapBcrypt, err := bcryptScheme{name: Bcrypt, cost: 4}.hash("x", nil)
+	cheapBcrypt, err := bcryptScheme{name: Bcrypt, cost: 4}.hash(nil, "x", nil)
 	require.NoError(t, err)
 	for setting, stored := range map[string]string{"pbkdf2_sha256:400000": cheap, "bcrypt:9": cheapBcrypt} {
 		h := newHasher(t, setting)

@@ -74,7 +74,7 @@ func (modularScryptRecord) outdated(scheme) bool { return true }
 
 // fits compares the beginning of a key: a shorter scrypt key is the beginning of
 // the longer one.
-func (r modularScryptRecord) fits(password string) (bool, error) {
+func (r modularScryptRecord) fits(_ *arena, password string) (bool, error) {
 	key, err := r.derive(password, r.salt)
 	return err == nil && subtle.ConstantTimeCompare(key[:len(r.digest)], r.digest) == 1, err
 }

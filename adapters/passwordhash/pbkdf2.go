@@ -45,7 +45,7 @@ func (s pbkdf2Scheme) check() error {
 	return between("the number of iterations", s.iterations, 1, maxIterations)
 }
 
-func (s pbkdf2Scheme) hash(password string, random ports.Random) (string, error) {
+func (s pbkdf2Scheme) hash(_ *arena, password string, random ports.Random) (string, error) {
 	return s.encode(password, random.Text(saltLength, saltAlphabet))
 }
 
@@ -84,7 +84,7 @@ func (s pbkdf2Scheme) decode(text string) (record, error) {
 	return pbkdf2Record{pbkdf2Scheme: s, salt: parts[3], digest: digest}, nil
 }
 
-func (r pbkdf2Record) fits(password string) (bool, error) {
+func (r pbkdf2Record) fits(_ *arena, password string) (bool, error) {
 	key, err := r.derive(password, r.salt)
 	return err == nil && subtle.ConstantTimeCompare(key, r.digest) == 1, err
 }

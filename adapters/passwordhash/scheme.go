@@ -12,7 +12,7 @@ type scheme interface {
 	// withCost returns the algorithm at the cost that a setting names.
 	withCost(text string) (scheme, error)
 	// hash makes a new stored hash.
-	hash(password string, random ports.Random) (string, error)
+	hash(memory *arena, password string, random ports.Random) (string, error)
 	// decode reads a stored hash of the algorithm, whatever its cost. It returns
 	// errMalformed for text that the algorithm cannot have made, and for a cost
 	// so high that computing it would be an attack.
@@ -22,7 +22,7 @@ type scheme interface {
 // record is a stored hash, taken apart.
 type record interface {
 	// fits reports whether the password made the hash, in constant time.
-	fits(password string) (bool, error)
+	fits(memory *arena, password string) (bool, error)
 	// outdated is Django's must_update: another algorithm or cost than
 	// preferred, or a short salt.
 	outdated(preferred scheme) bool

@@ -68,7 +68,7 @@ func (s scryptScheme) check() error {
 	)
 }
 
-func (s scryptScheme) hash(password string, random ports.Random) (string, error) {
+func (s scryptScheme) hash(_ *arena, password string, random ports.Random) (string, error) {
 	return s.encode(password, random.Text(saltLength, saltAlphabet))
 }
 
@@ -101,7 +101,7 @@ func (scryptScheme) decode(text string) (record, error) {
 	return scryptRecord{scryptScheme: s, salt: parts[2], digest: digest}, nil
 }
 
-func (r scryptRecord) fits(password string) (bool, error) {
+func (r scryptRecord) fits(_ *arena, password string) (bool, error) {
 	key, err := r.derive(password, r.salt)
 	return err == nil && subtle.ConstantTimeCompare(key, r.digest) == 1, err
 }

@@ -38,7 +38,7 @@ func (c *call) postLogin() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	grant, err := c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
+	grant, err := c.api.Authentication.SignIn(c.hashing(), authentication.SignIn{
 		Username:   in["username"],
 		Email:      in["email"],
 		Password:   credentials.NewPassword(in["password"]),

@@ -55,7 +55,7 @@ func (c *call) postRegistration(fields form) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	done, err := c.api.Registration.Register(c.ctx(), in)
+	done, err := c.api.Registration.Register(c.hashing(), in)
 	if err != nil {
 		return answer{}, err
 	}

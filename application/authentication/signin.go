@@ -13,15 +13,26 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Grant, error) {
 	if err := s.complete(in); err != nil {
 		return Grant{}, err
 	}
-	found, err := s.candidates(ctx, in)
-	if err != nil {
-		return Grant{}, err
-	}
-	account, err := s.checkPassword(ctx, found, in)
+	account, err := s.proved(ctx, in)
 	if err != nil {
 		return Grant{}, err
 	}
 	return s.Admit(ctx, Admission{Account: account, Backend: s.backend(account, in), SessionKey: in.SessionKey})
+}
+
+// proved returns the account that the password fits. It waits for the hasher before it looks
+// at anything: who is sent away because too many wait has had no try counted, has learnt
+// nothing of any account, and has cost no query.
+func (s *Service) proved(ctx context.Context, in SignIn) (account *accounts.Account, err error) {
+	err = s.Hasher.InTurn(ctx, func(ctx context.Context) error {
+		found, err := s.candidates(ctx, in)
+		if err != nil {
+			return err
+		}
+		account, err = s.checkPassword(ctx, found, in)
+		return err
+	})
+	return account, err
 }
 
 // complete returns ErrCredentialsMissing in the words of the login methods in use.

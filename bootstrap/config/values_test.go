@@ -75,6 +75,8 @@ var values = map[string]struct {
 	"REDIS_URL":                                       {map[string]string{"redis://H": "redis://h:6379/0", "rediss://u:p@h:6380/3": "rediss://u:[secret]@h:6380/3", "redis://:p%40@[::1]/": "redis://:[secret]@[::1]:6379/0", "REDIS://localhost:1/0": "redis://localhost:1/0", "none": "none", "": "none"}, []string{"redis", "redis:", "redis://", "redis:h", "http://h", "redis://h:0", "redis://h:99999", "redis://h/x", "redis://h/01", "redis://h/-1", "redis://h/1/2", "redis://h/65536", "redis://h?db=1", "redis://h#1", "redis://u@h", "redis://u:@h", "redis://u%0d%0a:p@h", "redis://u:p%0a@h", "redis://a b", "rediss://u:[secret]@h", "redis://a,b", "redis+unix:///s"}},
 	"RATE_LIMITS":                                     {map[string]string{"Upstream": "upstream", "off": "off"}, []string{"", "true", "none"}},
 	"HASH_WORKERS":                                    {map[string]string{"4": "4"}, []string{"0", "-1", "1025", "x"}},
+	"HASH_QUEUE":                                      {map[string]string{"1": "1", "65536": "65536"}, []string{"0", "-1", "65537", "x"}},
+	"HASH_QUEUE_TIMEOUT":                              {map[string]string{"1": "1", "1m": "60"}, []string{"0", "none", "61", "1.5s", "x"}},
 	"USE_JWT":                                         {map[string]string{"1": "true", "No": "false"}, []string{"", "x"}},
 	"JWT_AUTH_COOKIE":                                 {map[string]string{"my-access": "my-access", "": "none", "None": "none"}, []string{"a;b", "a b", "a=b", "a\r\nb", "ä"}},
 	"JWT_AUTH_REFRESH_COOKIE":                         {map[string]string{"my-refresh": "my-refresh", "none": "none"}, []string{"a;b", "a,b"}},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -28,12 +29,20 @@ func (serve) Run(ctx context.Context, cli *commands) error {
 	for _, warning := range cfg.Warnings {
 		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
+	makeRoom(cfg)
 	app := bootstrap.New(bootstrap.Configured(cfg), bootstrap.Listen(), fx.StopTimeout(stopTimeout))
 	if err := app.Start(ctx); err != nil {
 		return err
 	}
 	greet(cfg)
 	return stopped(ctx, app)
+}
+
+// makeRoom lets the scheduler run as many threads beside those that hash passwords as it would
+// without them. Else those hold every place, also while they let others go first, and
+// a request that takes microseconds waits for milliseconds.
+func makeRoom(cfg config.Config) {
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + cfg.Passwords.Workers)
 }
 
 // stopped waits for a signal, or for the service to give up, and winds it down.

@@ -9,6 +9,7 @@ type queries struct {
 	insertIdentity     string
 	updateIdentity     string
 	claimMessages      string
+	claimMessagesOf    string
 	pruneAttempts      string
 	expiredSessions    string
 	expiredFamilies    string
@@ -33,6 +34,8 @@ func queriesOf(p phrases) queries {
 		updateIdentity: updateIdentity + p.json + " WHERE id = $7",
 		claimMessages: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
 			WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
+		claimMessagesOf: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
+			WHERE dead_at IS NULL AND due <= $2 AND topic = $4 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
 		pruneAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
 			`SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100`+p.idle),
 

@@ -47,6 +47,7 @@ func NewWorker(outbox ports.Outbox, handlers []ports.Handler, clock ports.Clock,
 func (w *Worker) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
+	w.expandAll(ctx, &running)
 	watch := outage{log: w.log, poll: w.options.Poll}
 	for ctx.Err() == nil {
 		begun, err := w.begin(ctx, &running)

@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"log/slog"
 	"os"
+	"strconv"
 
 	"go.uber.org/fx"
 	"go.uber.org/fx/fxevent"
@@ -46,7 +47,18 @@ func newFxLog(log *slog.Logger) fxevent.Logger {
 	return events
 }
 
-func newHasher(cfg config.Config, random ports.Random) (*passwordhash.Hasher, error) {
+// newHasher makes the hasher of the service: strangers ask it, so that nobody waits
+// without bound. It says what it may take of the machine, for who wonders.
+func newHasher(cfg config.Config, random ports.Random, log *slog.Logger) (*passwordhash.Hasher, error) {
+	p := cfg.Passwords
+	log.Info("passwords are hashed", "at once", p.Workers, "memory of each", megabytes(p.Hashers.Memory()),
+		"waiting at most", p.Queue, "for at most", p.QueueTimeout.String())
+	queue := passwordhash.Queue{Places: p.Queue, Wait: p.QueueTimeout}
+	return passwordhash.NewQueued(p.Hashers.Preferences, p.Workers, queue, random)
+}
+
+// newPatientHasher makes the hasher of commands, whose operator wants them done.
+func newPatientHasher(cfg config.Config, random ports.Random) (*passwordhash.Hasher, error) {
 	return passwordhash.New(cfg.Passwords.Hashers.Preferences, cfg.Passwords.Workers, random)
 }
 
@@ -59,3 +71,5 @@ func newBreaches(cfg config.Config, log *slog.Logger, lifecycle fx.Lifecycle) po
 	lifecycle.Append(fx.StopHook(breaches.Close))
 	return breaches
 }
+
+func megabytes(bytes uint64) string { return strconv.FormatUint((bytes+1<<20-1)>>20, 10) + " MiB" }

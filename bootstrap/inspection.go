@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -56,7 +57,7 @@ func needs(cfg config.Config) inspection.Needs {
 // NewDoctor makes the doctor of the database. Only online it calls the mail server and
 // the providers.
 func NewDoctor(cfg config.Config, db *bunsql.DB, online bool) (*inspection.Doctor, error) {
-	options := inspection.Options{Needs: needs(cfg), Warnings: cfg.Warnings}
+	options := inspection.Options{Needs: needs(cfg), Warnings: cfg.Warnings, Hashing: hashing(cfg)}
 	for _, preference := range cfg.Passwords.Hashers.Preferences {
 		options.Algorithms = append(options.Algorithms, string(preference.Algorithm()))
 	}
@@ -71,6 +72,13 @@ func NewDoctor(cfg config.Config, db *bunsql.DB, online bool) (*inspection.Docto
 		}
 	}
 	return inspection.NewDoctor(bunsql.NewInspection(db), seals, system.NewClock(), options), nil
+}
+
+// hashing tells what was chosen for this machine, or by the settings.
+func hashing(cfg config.Config) string {
+	p := cfg.Passwords
+	return fmt.Sprintf("%d passwords are hashed at once, each in at most %s; %d more may wait for %v. See HASH_WORKERS, HASH_QUEUE and HASH_QUEUE_TIMEOUT.",
+		p.Workers, megabytes(p.Hashers.Memory()), p.Queue, p.QueueTimeout)
 }
 
 // givenSeals checks with the key that is there. It makes none: who looks changes nothing.

@@ -20,7 +20,7 @@ var Relocation = fx.Options(
 		fx.Annotate(bunsql.NewIdentities, fx.As(new(ports.Identities))),
 		fx.Annotate(bunsql.NewPeople, fx.As(new(ports.People))),
 		fx.Annotate(bunsql.NewTransactor, fx.As(new(ports.Transactor))),
-		fx.Annotate(newHasher, fx.As(new(ports.ForeignHashes))),
+		fx.Annotate(newPatientHasher, fx.As(new(ports.ForeignHashes))),
 		fx.Annotate(system.NewClock, fx.As(new(ports.Clock))),
 		fx.Annotate(system.NewRandom, fx.As(new(ports.Random))),
 		fx.Annotate(newRelocation, fx.As(new(relocation.UseCases))),

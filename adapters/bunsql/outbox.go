@@ -14,7 +14,10 @@ import (
 // Outbox keeps messages in latchkey_outbox.
 type Outbox struct{ db *DB }
 
-var _ ports.Outbox = (*Outbox)(nil)
+var (
+	_ ports.Outbox  = (*Outbox)(nil)
+	_ ports.Batches = (*Outbox)(nil)
+)
 
 // NewOutbox returns the outbox of the database.
 func NewOutbox(db *DB) *Outbox { return &Outbox{db: db} }
@@ -64,9 +67,17 @@ func (o *Outbox) Append(ctx context.Context, now time.Time, messages ...ports.Me
 // Claim returns at most limit messages that are due, oldest first, and makes
 // them due again after lease.
 func (o *Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]ports.Message, error) {
+	return o.claim(ctx, o.db.queries.claimMessages, djangoTime{now.Add(lease)}, djangoTime{now}, max(limit, 0))
+}
+
+// ClaimOf is Claim for the messages of one topic.
+func (o *Outbox) ClaimOf(ctx context.Context, topic string, now time.Time, lease time.Duration, limit int) ([]ports.Message, error) {
+	return o.claim(ctx, o.db.queries.claimMessagesOf, djangoTime{now.Add(lease)}, djangoTime{now}, max(limit, 0), topic)
+}
+
+func (o *Outbox) claim(ctx context.Context, query string, args ...any) ([]ports.Message, error) {
 	var rows []messageRow
-	args := []any{djangoTime{now.Add(lease)}, djangoTime{now}, max(limit, 0)}
-	if err := o.db.write(ctx, o.db.queries.claimMessages, args...).Scan(ctx, &rows); err != nil {
+	if err := o.db.write(ctx, query, args...).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("bunsql: claim messages: %w", err)
 	}
 	// RETURNING promises no order.
@@ -84,6 +95,18 @@ func (o *Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 		claimed = append(claimed, message)
 	}
 	return claimed, nil
+}
+
+// Replace deletes the messages done and appends others, due at now.
+func (o *Outbox) Replace(ctx context.Context, now time.Time, done, by []ports.Message) error {
+	return o.db.inTx(ctx, func(ctx context.Context) error {
+		for _, message := range done {
+			if err := o.Done(ctx, message.ID); err != nil {
+				return err
+			}
+		}
+		return o.Append(ctx, now, by...)
+	})
 }
 
 // Done deletes the message.

@@ -11,6 +11,7 @@ type queries struct {
 	insertFactor       string
 	updateFactor       string
 	claimMessages      string
+	claimMessagesOf    string
 	pruneAttempts      string
 	expiredSessions    string
 	expiredFamilies    string
@@ -41,6 +42,8 @@ func queriesOf(p phrases) queries {
 		updateFactor:   updateFactor + p.json + ", created_at = $2, last_used_at = $3 WHERE user_id = $4 AND type = $5",
 		claimMessages: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
 			WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
+		claimMessagesOf: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
+			WHERE dead_at IS NULL AND due <= $2 AND topic = $4 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
 		pruneAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
 			`SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100`+p.idle),
 

@@ -47,6 +47,7 @@ func lookups(db *DB) map[string]string {
 		"forgotten attempts":   deleteAttempts,
 		"expired attempts":     db.queries.pruneAttempts,
 		"messages to claim":    db.queries.claimMessages,
+		"messages of a topic":  db.queries.claimMessagesOf,
 		"revoked token":        countBlacklisted,
 		"token to revoke":      insertBlacklisted,
 		"tokens to revoke":     insertBlacklistedAll,

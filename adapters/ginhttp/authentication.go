@@ -48,7 +48,7 @@ func (c *call) postLogin() (answer, error) {
 	steps := beginGrid()
 	defer steps.end()
 	grant, err := c.countingFailures(func() (authentication.Grant, error) {
-		return c.api.Authentication.SignIn(c.ctx(), authentication.SignIn{
+		return c.api.Authentication.SignIn(c.hashing(), authentication.SignIn{
 			Username:   in["username"],
 			Email:      in["email"],
 			Password:   credentials.NewPassword(in["password"]),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"latchkey/application/ports"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
@@ -62,6 +63,12 @@ type call struct {
 
 // ctx is the request's context: it ends when the client goes away.
 func (c *call) ctx() context.Context { return c.Request.Context() }
+
+// hashing is ctx for what hashes a password: the hasher's turns are shared out by address. It costs
+// more than requests should pay that hash nothing.
+func (c *call) hashing() context.Context {
+	return ports.WithOrigin(c.ctx(), c.network())
+}
 
 // serve runs a request through the steps of an endpoint in DRF's order.
 func (a *API) serve(c *gin.Context, e *endpoint) {

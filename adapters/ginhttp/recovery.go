@@ -69,7 +69,7 @@ func (c *call) postPasswordResetConfirm() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	err = c.api.Recovery.ConfirmReset(c.ctx(), recovery.ConfirmReset{
+	err = c.api.Recovery.ConfirmReset(c.hashing(), recovery.ConfirmReset{
 		UID:      in["uid"],
 		Token:    in["token"],
 		Password: credentials.NewPassword(in["new_password1"]),

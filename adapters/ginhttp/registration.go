@@ -60,7 +60,7 @@ func (c *call) postRegistration(fields form) (answer, error) {
 	}
 	steps := beginGrid()
 	defer steps.end()
-	done, err := c.api.Registration.Register(c.ctx(), in)
+	done, err := c.api.Registration.Register(c.hashing(), in)
 	if err != nil {
 		return answer{}, err
 	}

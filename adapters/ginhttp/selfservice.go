@@ -140,7 +140,7 @@ func (c *call) postPasswordChange(fields form) (answer, error) {
 		return answer{}, err
 	}
 	if old := in.pointer("old_password"); old != nil {
-		err := c.api.SelfService.VetOldPassword(c.ctx(), c.caller.Account, credentials.NewPassword(*old))
+		err := c.api.SelfService.VetOldPassword(c.hashing(), c.caller.Account, credentials.NewPassword(*old))
 		if kind := fault.KindOf(err); kind == fault.Throttled || kind == fault.Unavailable {
 			return answer{}, err
 		}
@@ -164,7 +164,7 @@ func orTooLong(err error, old string) error {
 }
 
 func (c *call) changePassword(in values) (answer, error) {
-	session, err := c.api.SelfService.ChangePassword(c.ctx(), selfservice.ChangePassword{
+	session, err := c.api.SelfService.ChangePassword(c.hashing(), selfservice.ChangePassword{
 		Caller:   c.caller,
 		Password: credentials.NewPassword(in["new_password1"]),
 		Repeat:   credentials.NewPassword(in["new_password2"]),

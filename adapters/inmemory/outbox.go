@@ -21,7 +21,10 @@ type message struct {
 // Outbox keeps messages in a Store.
 type Outbox struct{ store *Store }
 
-var _ ports.Outbox = (*Outbox)(nil)
+var (
+	_ ports.Outbox  = (*Outbox)(nil)
+	_ ports.Batches = (*Outbox)(nil)
+)
 
 // NewOutbox returns the store's outbox.
 func NewOutbox(store *Store) *Outbox { return &Outbox{store: store} }
@@ -39,9 +42,18 @@ func (o *Outbox) Append(ctx context.Context, now time.Time, messages ...ports.Me
 
 // Claim returns at most limit messages that are due, oldest first, and makes
 // them due again after lease.
-func (o *Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) (claimed []ports.Message, err error) {
+func (o *Outbox) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]ports.Message, error) {
+	return o.claim(ctx, now, lease, limit, func(message) bool { return true })
+}
+
+// ClaimOf is Claim for the messages of one topic.
+func (o *Outbox) ClaimOf(ctx context.Context, topic string, now time.Time, lease time.Duration, limit int) ([]ports.Message, error) {
+	return o.claim(ctx, now, lease, limit, func(m message) bool { return m.Topic == topic })
+}
+
+func (o *Outbox) claim(ctx context.Context, now time.Time, lease time.Duration, limit int, meant func(message) bool) (claimed []ports.Message, err error) {
 	err = o.store.run(ctx, func(tx *transaction) error {
-		due := o.due(now)
+		due := slices.DeleteFunc(o.due(now), func(m message) bool { return !meant(m) })
 		for _, m := range due[:min(len(due), max(limit, 0))] {
 			m.due = now.Add(lease)
 			m.Attempts++
@@ -64,6 +76,20 @@ func (o *Outbox) due(now time.Time) []message {
 	}
 	slices.SortFunc(due, func(a, b message) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.ID, b.ID)) })
 	return due
+}
+
+// Replace deletes the messages done and appends others, due at now.
+func (o *Outbox) Replace(ctx context.Context, now time.Time, done, by []ports.Message) error {
+	return o.store.run(ctx, func(tx *transaction) error {
+		for _, m := range done {
+			o.store.outbox.drop(tx, m.ID)
+		}
+		for _, m := range by {
+			m.ID, m.Attempts, m.Payload = o.store.nextID(), 0, maps.Clone(m.Payload)
+			o.store.outbox.put(tx, m.ID, message{Message: m, due: now})
+		}
+		return nil
+	})
 }
 
 // Done deletes the message.

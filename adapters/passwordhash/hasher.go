@@ -17,17 +17,26 @@ type Hasher struct {
 	listed    map[Algorithm]scheme
 	levels    *levels
 	random    ports.Random
-	slots     chan struct{}
+	turns     *turns
+	slots     chan struct{} // one for each hash that may be computed at once
 }
 
 var _ ports.PasswordHasher = (*Hasher)(nil)
 
-// New makes a Hasher whose new hashes are by the first preference, and which
+// New makes a Hasher whose callers wait as long as it takes: for commands.
+func New(preferences []Preference, workers int, random ports.Random) (*Hasher, error) {
+	return NewQueued(preferences, workers, Queue{}, random)
+}
+
+// NewQueued makes a Hasher whose new hashes are by the first preference, and which
 // checks hashes by the listed algorithms only. At most workers hashes are
 // computed at once: a flood of sign-ins must not take the memory and the cores
 // of the whole machine. It refuses an empty list, an algorithm listed twice and
 // workers below one.
-func New(preferences []Preference, workers int, random ports.Random) (*Hasher, error) {
+//
+// There are twice as many turns as workers: while one password is hashed, the next
+// one's attempt is counted, so that no core waits for the database.
+func NewQueued(preferences []Preference, workers int, queue Queue, random ports.Random) (*Hasher, error) {
 	if len(preferences) == 0 {
 		return nil, errors.New("no password algorithm is listed; write for example argon2,pbkdf2_sha256")
 	}
@@ -49,33 +58,60 @@ func New(preferences []Preference, workers int, random ports.Random) (*Hasher, e
 		listed:    listed,
 		levels:    newLevels(preferences[0].scheme),
 		random:    random,
+		turns:     newTurns(2*workers, queue),
 		slots:     make(chan struct{}, workers),
 	}, nil
 }
 
-// Hash returns a new hash by the preferred algorithm.
-func (h *Hasher) Hash(ctx context.Context, password credentials.Password) (secret.String, error) {
-	if err := h.acquire(ctx); err != nil {
-		return secret.String{}, err
+// turnKey marks a ctx that has a turn of the hasher that is its value.
+type turnKey struct{}
+
+// InTurn implements ports.PasswordHasher.
+func (h *Hasher) InTurn(ctx context.Context, work func(ctx context.Context) error) error {
+	if ctx.Value(turnKey{}) == h {
+		return work(ctx)
 	}
-	defer h.release()
-	text, err := h.preferred.hash(password.Reveal(), h.random)
-	return secret.New(text), err
+	if err := h.turns.enter(ctx); err != nil {
+		return err
+	}
+	defer h.turns.leave()
+	return work(context.WithValue(ctx, turnKey{}, h))
+}
+
+// compute waits for a turn and for a core.
+func (h *Hasher) compute(ctx context.Context, work func() error) error {
+	return h.InTurn(ctx, func(ctx context.Context) error {
+		if err := h.acquire(ctx); err != nil {
+			return err
+		}
+		defer h.release()
+		return work()
+	})
+}
+
+// Hash returns a new hash by the preferred algorithm.
+func (h *Hasher) Hash(ctx context.Context, password credentials.Password) (hash secret.String, err error) {
+	err = h.compute(ctx, func() error {
+		text, err := h.preferred.hash(password.Reveal(), h.random)
+		hash = secret.New(text)
+		return err
+	})
+	return hash, err
 }
 
 // Verify reports whether the password fits the hash, and whether a fitting hash
 // should be made anew. The package comment says what its timing tells.
 func (h *Hasher) Verify(ctx context.Context, hash secret.String, password credentials.Password) (fits, outdated bool, err error) {
-	if err := h.acquire(ctx); err != nil {
-		return false, false, err
-	}
-	defer h.release()
-	stored, err := h.decode(hash.Reveal())
-	if err != nil {
-		// The time of an early "no" would tell which accounts exist.
-		return false, false, h.levels.spend(password.Reveal(), nil, h.random)
-	}
-	return h.compare(stored, password.Reveal())
+	err = h.compute(ctx, func() error {
+		stored, err := h.decode(hash.Reveal())
+		if err != nil {
+			// The time of an early "no" would tell which accounts exist.
+			return h.levels.spend(password.Reveal(), nil, h.random)
+		}
+		fits, outdated, err = h.compare(stored, password.Reveal())
+		return err
+	})
+	return fits, outdated, err
 }
 
 func (h *Hasher) compare(stored record, password string) (fits, outdated bool, err error) {

@@ -45,6 +45,17 @@ func (p Preference) Algorithm() Algorithm {
 	return p.scheme.algorithm()
 }
 
+// Memory returns how many bytes a hash takes while it is computed.
+func (p Preference) Memory() uint64 {
+	switch s := p.scheme.(type) {
+	case argon2Scheme:
+		return uint64(s.memory) << 10
+	case scryptScheme:
+		return 128 * uint64(s.n) * uint64(s.r)
+	}
+	return 4 << 10 // bcrypt's tables; PBKDF2 takes less
+}
+
 // ParsePreference reads one entry of PASSWORD_HASHERS: the name of an algorithm,
 // and after a colon its cost where that is not the usual one, as in "argon2",
 // "pbkdf2_sha256:1200000", "argon2:m=19456;t=2;p=1", "bcrypt_sha256:12" or

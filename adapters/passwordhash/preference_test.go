@@ -79,3 +79,13 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 	_, err = New([]Preference{argon, {}}, 1, newSeeded())
 	require.ErrorContains(t, err, "without a name")
 }
+
+func TestWhatAHashTakesOfTheMemory(t *testing.T) {
+	for text, want := range map[string]uint64{
+		"argon2": 19 << 20, "argon2:m=102400;t=2;p=8": 100 << 20, "scrypt": 16 << 20, "bcrypt": 4 << 10, "pbkdf2_sha256": 4 << 10,
+	} {
+		preference, err := ParsePreference(text)
+		require.NoError(t, err)
+		require.Equal(t, want, preference.Memory(), text)
+	}
+}

@@ -225,3 +225,25 @@ func shouted(letter string) string {
 	}
 	return "KNOWN"
 }
+
+// A flood that fills the hasher must lock nobody out, nor tell who has an account.
+func TestALoginThatFindsNoTurnIsNoTryAndTellsNothing(t *testing.T) {
+	w := newWorld(t, fiveTries(nil))
+	ann := w.add(t, "ann", "")
+	w.hasher.busy = true
+	for _, name := range []string{"ann", "nobody"} {
+		for range 20 {
+			_, err := w.SignIn(w.ctx, authentication.SignIn{Username: name, Password: right})
+			require.Equal(t, credentials.ErrHasherBusy, err)
+		}
+	}
+	require.Zero(t, w.hasher.worked())
+	w.hasher.busy = false
+	for range 4 {
+		require.Equal(t, authentication.ErrCredentialsWrong.Code, w.guess(t, "ann", ""), "none of the refused was counted")
+		require.Equal(t, authentication.ErrCredentialsWrong.Code, w.guess(t, "nobody", ""))
+	}
+	grant, err := w.SignIn(w.ctx, byName("ann"))
+	require.NoError(t, err)
+	require.Equal(t, ann.ID(), grant.Account.ID())
+}

@@ -13,18 +13,29 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Grant, error) {
 	if err := s.complete(in); err != nil {
 		return Grant{}, err
 	}
-	if err := s.countNames(ctx, in); err != nil {
-		return Grant{}, err
-	}
-	found, err := s.candidates(ctx, in)
-	if err != nil {
-		return Grant{}, err
-	}
-	account, err := s.checkPassword(ctx, found, in)
+	account, err := s.proved(ctx, in)
 	if err != nil {
 		return Grant{}, err
 	}
 	return s.Admit(ctx, Admission{Account: account, Backend: s.backend(account, in), SessionKey: in.SessionKey, Network: in.Network})
+}
+
+// proved returns the account that the password fits. It waits for the hasher before it looks
+// at anything: who is sent away because too many wait has had no try counted, has learnt
+// nothing of any account, and has cost no query.
+func (s *Service) proved(ctx context.Context, in SignIn) (account *accounts.Account, err error) {
+	err = s.Hasher.InTurn(ctx, func(ctx context.Context) error {
+		if err := s.countNames(ctx, in); err != nil {
+			return err
+		}
+		found, err := s.candidates(ctx, in)
+		if err != nil {
+			return err
+		}
+		account, err = s.checkPassword(ctx, found, in)
+		return err
+	})
+	return account, err
 }
 
 // complete returns ErrCredentialsMissing in the words of the login methods in use.

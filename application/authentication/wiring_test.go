@@ -164,6 +164,7 @@ type hasher struct {
 	real  atomic.Int64 // of those, checks against a hash that somebody has
 	after func()
 	err   error
+	busy  bool
 }
 
 func newHasher(t *testing.T, preferences ...string) *hasher {
@@ -177,6 +178,14 @@ func newHasher(t *testing.T, preferences ...string) *hasher {
 	inner, err := passwordhash.New(parsed, 2, system.NewRandom())
 	require.NoError(t, err)
 	return &hasher{inner: inner}
+}
+
+// InTurn has turns for everybody, unless it is told that there are none.
+func (h *hasher) InTurn(ctx context.Context, work func(ctx context.Context) error) error {
+	if h.busy {
+		return credentials.ErrHasherBusy
+	}
+	return h.inner.InTurn(ctx, work)
 }
 
 func (h *hasher) Hash(ctx context.Context, password credentials.Password) (secret.String, error) {

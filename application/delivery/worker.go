@@ -49,6 +49,7 @@ func (w *Worker) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer w.pulse.end()
+	w.expandAll(ctx, &running)
 	watch := outage{log: w.log, poll: w.options.Poll}
 	for ctx.Err() == nil {
 		w.pulse.beat()

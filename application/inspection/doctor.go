@@ -25,6 +25,8 @@ type Options struct {
 	Algorithms []string
 	// KeyWhere says where the secret key comes from.
 	KeyWhere string
+	// Hashing says how much of the machine the hashing of passwords may take.
+	Hashing string
 	// Warnings are the settings' own.
 	Warnings []string
 	// Probes are what is tried; none without leave to connect to others.
@@ -70,6 +72,7 @@ func (d *Doctor) Examine(ctx context.Context) []Finding {
 	}
 	all = append(all, d.time(ctx)...)
 	all = append(all, d.settings()...)
+	all = append(all, d.hashing()...)
 	return append(all, d.probes(ctx)...)
 }
 
@@ -162,6 +165,13 @@ func (d *Doctor) settings() []Finding {
 		f.add(Warning, warning, "")
 	}
 	return f.orGood("The settings raise no warning.")
+}
+
+func (d *Doctor) hashing() []Finding {
+	if d.options.Hashing == "" {
+		return nil
+	}
+	return (&findings{check: "hashing"}).orGood(d.options.Hashing)
 }
 
 func (d *Doctor) probes(ctx context.Context) (all []Finding) {

@@ -11,11 +11,19 @@ import (
 
 // PasswordHasher turns passwords into hashes in Django's encodings and checks them.
 // Hashing is slow and takes memory by intent; an implementation bounds how much of
-// it runs at once and waits for its turn or for the end of ctx.
+// it runs at once and lets callers wait in a queue, which may be bounded: it returns
+// credentials.ErrHasherBusy to who finds no place there, or no turn in time. It shares
+// turns out by Origin, so that one that floods it delays no other.
 type PasswordHasher interface {
-	// Hash returns a new hash by the preferred algorithm.
+	// InTurn waits for a turn, and calls work with a ctx that has it: Hash and Verify
+	// with that one wait no more and never return ErrHasherBusy. What must not be done when
+	// no password can be looked at, such as counting a try, belongs into work, and
+	// nothing slow besides. It returns the error of work; without a turn work is not called. Within a turn it
+	// just calls work.
+	InTurn(ctx context.Context, work func(ctx context.Context) error) error
+	// Hash returns a new hash by the preferred algorithm. Without a turn it waits for one.
 	Hash(ctx context.Context, password credentials.Password) (secret.String, error)
-	// Verify reports whether the password fits the hash, and whether a fitting
+	// Verify, which waits for a turn as Hash does, reports whether the password fits the hash, and whether a fitting
 	// hash should be made anew because the preferred algorithm or its cost is another. An unusable, empty, unknown
 	// or malformed hash fits nothing; the work of a preferred hash is done all
 	// the same, so that the time does not tell which accounts exist. The same holds for the zero secret, which stands for

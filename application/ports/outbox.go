@@ -45,6 +45,24 @@ type Outbox interface {
 	Bury(ctx context.Context, id int64, reason string) error
 }
 
+// Batches is what an Outbox may be able to do besides: to deal with many messages of one topic
+// in two transactions. What cannot waits for Claim.
+type Batches interface {
+	// ClaimOf is Claim for the messages of one topic.
+	ClaimOf(ctx context.Context, topic string, now time.Time, lease time.Duration, limit int) ([]Message, error)
+	// Replace deletes the messages done and appends others, due at now: all of it or nothing.
+	Replace(ctx context.Context, now time.Time, done, by []Message) error
+}
+
+// Expander is a Handler of messages that only stand for others: somebody's request, of which it is
+// found out later whether it is about anybody. Strangers make as many of them as they
+// like, so that they are dealt with by the hundred, and no mail waits for them.
+type Expander interface {
+	Handler
+	// Expand returns the messages that take the place of this one, and changes nothing.
+	Expand(ctx context.Context, message Message) ([]Message, error)
+}
+
 // Handler does what the messages of one topic ask for.
 type Handler interface {
 	// Topic is the topic of the messages it takes.

@@ -41,31 +41,45 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 // Handlers returns what delivery calls to write this activity's mails.
 func (s *Service) Handlers() []ports.Handler {
 	return []ports.Handler{
-		ports.HandlerFunc(topicRequested, s.expandRequest),
+		requests{s},
 		ports.HandlerFunc(topicLink, s.mailLink),
 		ports.HandlerFunc(ports.TopicGuessed, s.warnOwners),
 		ports.HandlerFunc(topicWarning, s.mailWarning),
 	}
 }
 
-// expandRequest turns a request into one message per account, each of which is
+// requests turns a request into one message per account, each of which is
 // then retried by itself: accounts that had their mail do not get it again.
-func (s *Service) expandRequest(ctx context.Context, message ports.Message) error {
-	email := accounts.Email(message.Payload["email"])
-	found, err := s.recoverable(ctx, email)
-	if err != nil {
+type requests struct{ *Service }
+
+var _ ports.Expander = requests{}
+
+// Topic implements ports.Handler.
+func (requests) Topic() string { return topicRequested }
+
+// Handle implements ports.Handler.
+func (r requests) Handle(ctx context.Context, message ports.Message) error {
+	links, err := r.Expand(ctx, message)
+	if err != nil || len(links) == 0 {
 		return err
+	}
+	return r.Transactor.InTx(ctx, func(ctx context.Context) error {
+		return r.Outbox.Append(ctx, r.Clock.Now(), links...)
+	})
+}
+
+// Expand implements ports.Expander.
+func (r requests) Expand(ctx context.Context, message ports.Message) ([]ports.Message, error) {
+	email := accounts.Email(message.Payload["email"])
+	found, err := r.recoverable(ctx, email)
+	if err != nil {
+		return nil, err
 	}
 	var links []ports.Message
 	for _, account := range found {
 		links = append(links, linkFor(account, email))
 	}
-	if len(links) == 0 {
-		return nil
-	}
-	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		return s.Outbox.Append(ctx, s.Clock.Now(), links...)
-	})
+	return links, nil
 }
 
 // maxLinks bounds the mails that one request makes: anybody may register an address

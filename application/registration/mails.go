@@ -61,19 +61,45 @@ func (s *Service) ResendEmail(ctx context.Context, email string) error {
 func (s *Service) Handlers() []ports.Handler {
 	return []ports.Handler{
 		ports.HandlerFunc(topicConfirmation, s.mailConfirmation),
-		ports.HandlerFunc(topicResend, s.resend),
+		resends{s},
 		ports.HandlerFunc(topicAccountExists, s.mailAccountExists),
 	}
 }
 
-// resend goes for the oldest row of the address, as upstream does, and does
-// nothing when that is proved already.
-func (s *Service) resend(ctx context.Context, message ports.Message) error {
-	rows, err := s.Addresses.ByEmail(ctx, accounts.Email(message.Payload["email"]))
-	if err != nil || len(rows) == 0 || rows[0].Verified() {
+// resends turns a request to mail the confirmation again into the mail, if there is anybody.
+type resends struct{ *Service }
+
+var _ ports.Expander = resends{}
+
+// Topic implements ports.Handler.
+func (resends) Topic() string { return topicResend }
+
+// Handle implements ports.Handler: where requests come one by one, the mail is sent at once.
+func (r resends) Handle(ctx context.Context, message ports.Message) error {
+	address, err := r.unproved(ctx, message)
+	if err != nil || address == nil {
 		return err
 	}
-	return s.sendConfirmation(ctx, rows[0], false)
+	return r.sendConfirmation(ctx, address, false)
+}
+
+// Expand implements ports.Expander.
+func (r resends) Expand(ctx context.Context, message ports.Message) ([]ports.Message, error) {
+	address, err := r.unproved(ctx, message)
+	if err != nil || address == nil {
+		return nil, err
+	}
+	return []ports.Message{confirmation(address.ID(), false)}, nil
+}
+
+// unproved goes for the oldest row of the address, as upstream does. It is nil when
+// there is none, and when that is proved already.
+func (r resends) unproved(ctx context.Context, message ports.Message) (*accounts.Address, error) {
+	rows, err := r.Addresses.ByEmail(ctx, accounts.Email(message.Payload["email"]))
+	if err != nil || len(rows) == 0 || rows[0].Verified() {
+		return nil, err
+	}
+	return rows[0], nil
 }
 
 func (s *Service) mailConfirmation(ctx context.Context, message ports.Message) error {

@@ -14,8 +14,13 @@ import (
 )
 
 // VetOldPassword implements UseCases. Wrong ones are counted: whoever got hold of
-// a token or a session must not use it to guess the password.
+// a token or a session must not use it to guess the password. A try that found no turn
+// at the hasher is none.
 func (s *Service) VetOldPassword(ctx context.Context, account *accounts.Account, old credentials.Password) error {
+	return s.Hasher.InTurn(ctx, func(ctx context.Context) error { return s.tryOldPassword(ctx, account, old) })
+}
+
+func (s *Service) tryOldPassword(ctx context.Context, account *accounts.Account, old credentials.Password) error {
 	key := "old_password:" + strconv.FormatInt(int64(account.ID()), 10)
 	if !s.options.FailedPasswords.Unlimited() {
 		wait, err := s.Limits.Take(ctx, key, s.options.FailedPasswords, s.Clock.Now())

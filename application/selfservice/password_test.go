@@ -222,3 +222,27 @@ func TestAChangeThatFailsChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+// Somebody else's flood must not use up the tries of the owner.
+func TestAnOldPasswordThatFindsNoTurnIsNoTry(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann")
+	w.hasher.busy = true
+	for range 20 {
+		require.Equal(t, credentials.ErrHasherBusy, w.VetOldPassword(w.ctx, ann, wrongPassword))
+	}
+	w.hasher.busy = false
+	for range 4 {
+		require.Equal(t, selfservice.ErrOldPasswordWrong, w.VetOldPassword(w.ctx, ann, wrongPassword))
+	}
+	require.NoError(t, w.VetOldPassword(w.ctx, ann, oldPassword))
+}
+
+func TestAChangeThatFindsNoTurnChangesNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann")
+	w.hasher.fail = credentials.ErrHasherBusy
+	_, err := w.ChangePassword(w.ctx, change(w.session(t, ann, "mine"), newText))
+	require.ErrorIs(t, err, credentials.ErrHasherBusy)
+	require.True(t, ann.PasswordHash().Equal(w.stored(t, ann).PasswordHash()))
+}

@@ -149,6 +149,7 @@ type hasher struct {
 	work  atomic.Int64
 	after func()
 	fail  error
+	busy  bool
 }
 
 func newHasher(t *testing.T) *hasher {
@@ -158,6 +159,14 @@ func newHasher(t *testing.T) *hasher {
 	inner, err := passwordhash.New([]passwordhash.Preference{cheap}, 2, system.NewRandom())
 	require.NoError(t, err)
 	return &hasher{Hasher: inner}
+}
+
+// InTurn has turns for everybody, unless it is told that there are none.
+func (h *hasher) InTurn(ctx context.Context, work func(ctx context.Context) error) error {
+	if h.busy {
+		return credentials.ErrHasherBusy
+	}
+	return h.Hasher.InTurn(ctx, work)
 }
 
 func (h *hasher) Hash(ctx context.Context, password credentials.Password) (secret.String, error) {

@@ -102,7 +102,7 @@ func TestTheReadmeTableShowsEverySetting(t *testing.T) {
 	require.Contains(t, tables, "| `PASSKEYS` | `false` | passkeys can be registered and used *(not there yet)* |\n")
 	require.Contains(t, tables, "| `JWT_AUTH_SECURE` | `false` (secure: `true`) |  |\n")
 	require.Contains(t, tables, "| `AUTH_CLASSES` | `token,session`; with `USE_JWT` `jwt,session` |")
-	require.Contains(t, tables, "| `HASH_WORKERS` | number of cores |")
+	require.Contains(t, tables, "| `HASH_WORKERS` | number of cores; ")
 	require.Contains(t, tables, "| `THROTTLE_RATE` | none |")
 	for line := range strings.Lines(tables) {
 		if strings.HasPrefix(line, "| ") {

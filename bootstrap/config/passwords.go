@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/adapters/passwordhash"
+	"latchkey/adapters/system"
 	"latchkey/domain/credentials"
 )
 
@@ -17,6 +18,8 @@ type Passwords struct {
 	ResetTimeout time.Duration // whole seconds
 	PwnedURL     PwnedURL      // empty: nobody is asked
 	Workers      int           // how many passwords are hashed at once, at least 1
+	Queue        int           // how many more may wait, at least 1
+	QueueTimeout time.Duration // how long each waits at most; whole seconds
 }
 
 // Hashers is PASSWORD_HASHERS: the first makes new hashes.
@@ -40,10 +43,37 @@ type Validators struct {
 	Rules []credentials.Rule
 }
 
+// waitingPerWorker is so many that they are served before the queue's deadline by workers of
+// common speed, and a storm of that many clients sees no refusal.
+const waitingPerWorker = 32
+
 func (p *Passwords) derive() {
 	if p.Workers == 0 {
-		p.Workers = runtime.GOMAXPROCS(0)
+		p.Workers = p.Hashers.workers(runtime.GOMAXPROCS(0), system.MemoryLimit())
 	}
+	if p.Queue == 0 {
+		p.Queue = waitingPerWorker * p.Workers
+	}
+}
+
+// workers is one for each core, and no more than half of the memory holds hashes for: the
+// kernel ends a process that takes more than it may, and everybody's login with it. The
+// dearest algorithm counts: a stranger needs but the name of an account that has such a hash.
+// Without a known limit the cores decide.
+func (h Hashers) workers(cores int, memory uint64) int {
+	if memory == 0 {
+		return cores
+	}
+	return int(max(1, min(uint64(cores), memory/2/h.Memory())))
+}
+
+// Memory returns how many bytes the dearest hash takes while it is computed.
+func (h Hashers) Memory() uint64 {
+	dearest := uint64(1)
+	for _, preference := range h.Preferences {
+		dearest = max(dearest, preference.Memory())
+	}
+	return dearest
 }
 
 func passwordSettings() []Setting {
@@ -78,7 +108,11 @@ var pwnedURL = simple(func(s string) (PwnedURL, error) {
 func workerSettings() []Setting {
 	return []Setting{
 		setting("HASH_WORKERS", "none", "how many passwords are hashed at once", orNone(integer(1, 1024)),
-			func(c *Config) *int { return &c.Passwords.Workers }).computedAs("number of cores"),
+			func(c *Config) *int { return &c.Passwords.Workers }).computedAs("number of cores; fewer where half of the memory does not hold so many hashes"),
+		setting("HASH_QUEUE", "none", "how many more may wait for that; others are answered 503 at once", orNone(integer(1, 65536)),
+			func(c *Config) *int { return &c.Passwords.Queue }).computedAs("32 for each of `HASH_WORKERS`"),
+		setting("HASH_QUEUE_TIMEOUT", "3", "seconds that each waits at most before it is answered 503", duration(time.Second, time.Minute),
+			func(c *Config) *time.Duration { return &c.Passwords.QueueTimeout }),
 	}
 }
 

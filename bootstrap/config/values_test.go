@@ -108,6 +108,8 @@ var values = map[string]struct {
 	"MFA_CONFIRM_CHANGES":          {map[string]string{"1": "true"}, []string{"x"}},
 	"MFA_ON_PASSWORD_RESET":        {map[string]string{"1": "true"}, []string{"x"}},
 	"MFA_ENDS_OLDER_REFRESH":       {map[string]string{"1": "true"}, []string{"x"}},
+	"HASH_QUEUE":                   {map[string]string{"1": "1", "65536": "65536"}, []string{"0", "-1", "65537", "x"}},
+	"HASH_QUEUE_TIMEOUT":           {map[string]string{"1": "1", "1m": "60"}, []string{"0", "none", "61", "1.5s", "x"}},
 	"JWT_AUTH_COOKIE_ENFORCE_CSRF_ON_UNAUTHENTICATED": {map[string]string{"1": "true"}, []string{"x"}},
 	"JWT_FIELD_NAMES":                 {map[string]string{"V3": "v3", "both": "both"}, []string{"", "none", "v5"}},
 	"JWT_TRANSPORT":                   {map[string]string{"Cookie": "cookie", "body": "body", "both": "both", "": "none"}, []string{"header", "cookie,body"}},

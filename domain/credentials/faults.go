@@ -17,4 +17,6 @@ var (
 	ErrHashRefused = fault.New(fault.Invalid, "password_hash_refused", "This is no password hash that can be checked. Passwords in clear are not taken.")
 	// ErrLimitsUnavailable: attempts cannot be counted. Uncounted ones would make guessing free, so none is allowed.
 	ErrLimitsUnavailable = fault.New(fault.Unavailable, "limits_unavailable", "Attempts cannot be counted at the moment. Try again later.")
+	// ErrHasherBusy: more passwords wait than can be looked at in time. Nothing was looked at, counted or changed.
+	ErrHasherBusy = fault.New(fault.Unavailable, "hasher_busy", "Too many passwords are waiting to be checked at the moment. Try again later.")
 )

@@ -71,7 +71,7 @@ var table = []line{
 	}},
 	{place: "adapters/smtpmail", own: inside, third: []string{"github.com/wneessen/go-mail/...", "golang.org/x/net/idna"}},
 	{place: "adapters/passwordhash", own: inside, third: []string{
-		"golang.org/x/crypto/argon2", "golang.org/x/crypto/bcrypt", "golang.org/x/crypto/scrypt",
+		"golang.org/x/crypto/argon2", "golang.org/x/crypto/bcrypt", "golang.org/x/crypto/scrypt", "golang.org/x/crypto/blake2b",
 	}},
 	{place: "adapters/djangosign", own: inside},
 	{place: "adapters/aesseal", own: inside},

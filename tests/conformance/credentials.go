@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,12 +15,44 @@ import (
 	"latchkey/domain/sessions"
 )
 
+// errTold is an error that work returns.
+var errTold = errors.New("work has been called")
+
 // PasswordHasher tests an implementation of ports.PasswordHasher.
 func PasswordHasher(t *testing.T, hasher ports.PasswordHasher) {
 	t.Run("a password fits its hash and no other does", func(t *testing.T) { hashFits(t, hasher) })
 	t.Run("two hashes of one password differ", func(t *testing.T) { hashSalted(t, hasher) })
 	t.Run("what is no hash fits nothing", func(t *testing.T) { hashMalformed(t, hasher) })
 	t.Run("an ended context hashes nothing", func(t *testing.T) { hashCanceled(t, hasher) })
+	t.Run("a turn is good for several hashes", func(t *testing.T) { hashInTurn(t, hasher) })
+}
+
+// hashInTurn has more turns at once than there can be: a turn that waited for another would
+// wait for ever.
+func hashInTurn(t *testing.T, hasher ports.PasswordHasher) {
+	ends := make([]error, 20)
+	var all sync.WaitGroup
+	for i := range ends {
+		all.Go(func() {
+			ends[i] = hasher.InTurn(t.Context(), func(ctx context.Context) error {
+				hash, err := hasher.Hash(ctx, credentials.NewPassword("password"))
+				if err != nil {
+					return err
+				}
+				return hasher.InTurn(ctx, func(ctx context.Context) error {
+					fits, _, err := hasher.Verify(ctx, hash, credentials.NewPassword("password"))
+					if err == nil && fits {
+						err = errTold
+					}
+					return err
+				})
+			})
+		})
+	}
+	all.Wait()
+	for _, end := range ends {
+		require.Equal(t, errTold, end, "what work returns is returned")
+	}
 }
 
 func hashFits(t *testing.T, hasher ports.PasswordHasher) {
@@ -60,6 +94,8 @@ func hashCanceled(t *testing.T, hasher ports.PasswordHasher) {
 	fits, _, err := hasher.Verify(ctx, secret.String{}, credentials.NewPassword("password"))
 	require.ErrorIs(t, err, context.Canceled)
 	require.False(t, fits)
+	err = hasher.InTurn(ctx, func(context.Context) error { return errTold })
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 // SessionSeals tests an implementation of ports.SessionSeals.

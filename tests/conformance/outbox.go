@@ -23,6 +23,8 @@ func Outbox(t *testing.T, open Open) {
 	t.Run("a postponed message comes back when it is due", func(t *testing.T) { outboxPostpone(t, open(t)) })
 	t.Run("a buried message does not come back", func(t *testing.T) { outboxBury(t, open(t)) })
 	t.Run("a message exists if its transaction commits", func(t *testing.T) { outboxTransaction(t, open(t)) })
+	t.Run("messages of one topic are claimed", func(t *testing.T) { outboxClaimOf(t, open(t)) })
+	t.Run("messages take the place of others, all or none", func(t *testing.T) { outboxReplace(t, open(t)) })
 	t.Run("no message is claimed by two", func(t *testing.T) { outboxRace(t, open(t)) })
 }
 
@@ -147,4 +149,52 @@ func outboxRace(t *testing.T, stores Stores) {
 	for _, n := range times {
 		require.Equal(t, 1, n)
 	}
+}
+
+// batches is the outbox, if it can do that.
+func batches(t *testing.T, stores Stores) ports.Batches {
+	t.Helper()
+	able, ok := stores.Outbox.(ports.Batches)
+	if !ok {
+		t.Skip("this outbox has no batches")
+	}
+	return able
+}
+
+func outboxClaimOf(t *testing.T, stores Stores) {
+	able := batches(t, stores)
+	for i, topic := range []string{"b", "a", "b", "a", "a"} {
+		appendOne(t, stores, now.Add(time.Duration(i)*time.Second), topic)
+	}
+	later := now.Add(3 * time.Second) // the last is not due
+	claimed, err := able.ClaimOf(t.Context(), "a", later, lease, 1)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, topics(claimed))
+	require.Equal(t, 1, claimed[0].Attempts)
+	require.Equal(t, map[string]string{"to": "a"}, claimed[0].Payload)
+	claimed, err = able.ClaimOf(t.Context(), "a", later, lease, 10)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, topics(claimed), "each once within its lease")
+	require.Equal(t, []string{"b", "b"}, topics(claim(t, stores, later, 10)), "the others are left")
+	claimed, err = able.ClaimOf(t.Context(), "a", later.Add(lease), lease, 10)
+	require.NoError(t, err)
+	require.Len(t, claimed, 3)
+}
+
+func outboxReplace(t *testing.T, stores Stores) {
+	able := batches(t, stores)
+	for range 3 {
+		appendOne(t, stores, now, "request")
+	}
+	claimed := claim(t, stores, now, 2)
+	by := []ports.Message{{Topic: "mail", Payload: map[string]string{"to": "ann"}}, {Topic: "mail", Payload: map[string]string{"to": "bob"}}}
+	err := stores.Transactor.InTx(t.Context(), func(ctx context.Context) error {
+		require.NoError(t, able.Replace(ctx, now, claimed, by))
+		return errors.New("rolled back")
+	})
+	require.Error(t, err)
+	require.Equal(t, []string{"request"}, topics(claim(t, stores, now, 10)))
+	require.NoError(t, able.Replace(t.Context(), now, claimed, by))
+	require.Equal(t, []string{"mail", "mail"}, topics(claim(t, stores, now, 10)))
+	require.Equal(t, []string{"request", "mail", "mail"}, topics(claim(t, stores, now.Add(lease), 10)), "what was replaced is gone")
 }

@@ -96,6 +96,10 @@ type timingHasher struct {
 	hashes, verifies atomic.Int64
 }
 
+func (h *timingHasher) InTurn(ctx context.Context, work func(context.Context) error) error {
+	return work(ctx)
+}
+
 func (h *timingHasher) Hash(_ context.Context, password credentials.Password) (secret.String, error) {
 	h.hashes.Add(1)
 	return secret.New("test$" + password.Reveal()), nil

@@ -49,7 +49,7 @@ func TestTheDoctorSpeaksToMachines(t *testing.T) {
 		severities[finding.Check] = finding.Severity
 	}
 	require.Equal(t, map[string]inspection.Severity{"schema": "ok", "migrations": "ok", "passwords": "ok", "rows": "ok",
-		"secret key": "ok", "clock": "ok", "settings": "warning"}, severities)
+		"secret key": "ok", "clock": "ok", "hashing": "ok", "settings": "warning"}, severities)
 }
 
 func TestWhatIsBrokenIsTheStatus(t *testing.T) {

@@ -29,7 +29,7 @@ func keepMemorySmall(ctx context.Context, cfg config.Config) {
 		return
 	}
 	debug.SetGCPercent(garbagePercent)
-	hashes := int64(cfg.Passwords.Workers) * cfg.Passwords.Hashers.Preferences[0].Memory()
+	hashes := int64(cfg.Passwords.Workers) * int64(cfg.Passwords.Hashers.Memory()) //nolint:gosec // some gigabytes at most
 	debug.SetMemoryLimit(memoryLimit(0, hashes))
 	go func() {
 		for {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -29,12 +30,20 @@ func (serve) Run(ctx context.Context, cli *commands) error {
 		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
 	keepMemorySmall(ctx, cfg)
+	makeRoom(cfg)
 	app := bootstrap.New(bootstrap.Configured(cfg), bootstrap.Listen(), fx.StopTimeout(stopTimeout+cfg.Server.ShutdownDelay))
 	if err := app.Start(ctx); err != nil {
 		return err
 	}
 	greet(cfg)
 	return stopped(ctx, app, stopTimeout+cfg.Server.ShutdownDelay)
+}
+
+// makeRoom lets the scheduler run as many threads beside those that hash passwords as it would
+// without them. Else those hold every place, also while they let others go first, and
+// a request that takes microseconds waits for milliseconds.
+func makeRoom(cfg config.Config) {
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + cfg.Passwords.Workers)
 }
 
 // stopped waits for a signal, or for the service to give up, and winds it down.

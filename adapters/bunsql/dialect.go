@@ -50,6 +50,8 @@ type phrases struct {
 	inspecting
 	// inAnyCase is true when column equals one of the spellings bound at $1 to $4.
 	inAnyCase func(column string) string
+	// keyed is true when column, which is unique, equals $1.
+	keyed func(column string) string
 	// beyondASCII is true for names with letters beyond ASCII.
 	beyondASCII string
 	// among is true when column is among the rows of query.

@@ -6,6 +6,7 @@ type queries struct {
 	accountsAt         string
 	namesBeyondASCII   string
 	addressesAt        string
+	ownerOfToken       string
 	insertIdentity     string
 	updateIdentity     string
 	claimMessages      string
@@ -29,6 +30,7 @@ func queriesOf(p phrases) queries {
 		namesBeyondASCII: `SELECT username FROM auth_user
 			WHERE ` + p.beyondASCII + ` AND length(username) = $1 AND id <> $2`,
 		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email") + " ORDER BY id",
+		ownerOfToken:   selectAccount + " WHERE u.id = (SELECT user_id FROM authtoken_token WHERE " + p.keyed("key") + ")",
 		insertIdentity: insertIdentity + p.json + ") ON CONFLICT (provider, uid) DO NOTHING RETURNING id",
 		updateIdentity: updateIdentity + p.json + " WHERE id = $7",
 		claimMessages: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox

@@ -54,6 +54,8 @@ type phrases struct {
 	keyed func(column string) string
 	// beyondASCII is true for names with letters beyond ASCII.
 	beyondASCII string
+	// bits is what one character of text gives to its digest, the at-th from its end.
+	bits func(text string, at int) string
 	// among is true when column is among the rows of query.
 	among func(column, query string) string
 	// idle ends a query of rows to change, and leaves out those that somebody else is

@@ -27,8 +27,8 @@ func queriesOf(p phrases) queries {
 			SELECT id FROM auth_user WHERE ` + p.inAnyCase("email") + `
 			UNION SELECT user_id FROM account_emailaddress WHERE ` + p.inAnyCase("email") + `) ORDER BY u.id`,
 		// Served by the index latchkey_username_beyond_ascii.
-		namesBeyondASCII: `SELECT username FROM auth_user
-			WHERE ` + p.beyondASCII + ` AND length(username) = $1 AND id <> $2`,
+		namesBeyondASCII: "SELECT username FROM auth_user WHERE " + p.beyondASCII +
+			" AND " + nameDigest("username", p.bits) + " = " + nameDigest("$1", p.bits) + " AND id <> $2",
 		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email") + " ORDER BY id",
 		ownerOfToken:   selectAccount + " WHERE u.id = (SELECT user_id FROM authtoken_token WHERE " + p.keyed("key") + ")",
 		insertIdentity: insertIdentity + p.json + ") ON CONFLICT (provider, uid) DO NOTHING RETURNING id",

@@ -39,6 +39,7 @@ var sqliteDialect = dialect{
 		// would stand for other characters.
 		inAnyCase:   func(column string) string { return column + " COLLATE NOCASE IN ($1, $2, $3, $4)" },
 		beyondASCII: `username GLOB '*[^ -~]*'`,
+		bits:        bitsOnSQLite,
 		// Asked for one value, SQLite takes the unique index, from which it has to go on to
 		// the row; asked for a range, it takes ours, which has all that is needed. Without
 		// ours, which a migration of Django's may drop, the unique one does as well.

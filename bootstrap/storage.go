@@ -2,10 +2,12 @@ package bootstrap
 
 import (
 	"context"
+	"log/slog"
 
 	"go.uber.org/fx"
 
 	"latchkey/adapters/bunsql"
+	"latchkey/application/inspection"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
 )
@@ -29,15 +31,30 @@ var Storage = fx.Module("storage",
 	),
 )
 
-func newDatabase(cfg config.Config, lifecycle fx.Lifecycle) (*bunsql.DB, error) {
-	db, err := OpenDatabase(context.Background(), cfg)
+// opening is what opens the database. A command without a log stays silent.
+type opening struct {
+	fx.In
+
+	Config    config.Config
+	Lifecycle fx.Lifecycle
+	Log       *slog.Logger `optional:"true"`
+}
+
+func newDatabase(o opening) (*bunsql.DB, error) {
+	db, err := OpenDatabase(context.Background(), o.Config)
 	if err != nil {
 		return nil, err
 	}
-	lifecycle.Append(fx.Hook{
+	o.Lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error {
-			_, err := Migrate(ctx, cfg, db)
-			return err
+			schema, err := Migrate(ctx, o.Config, db)
+			if err != nil || o.Log == nil {
+				return err
+			}
+			for _, sentence := range told(o.Config, schema, inspection.Warning) {
+				o.Log.Warn(sentence)
+			}
+			return nil
 		},
 		OnStop: func(context.Context) error { return db.Close() },
 	})

@@ -18,6 +18,7 @@ import (
 	"latchkey/application/inspection"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
+	"latchkey/domain/secret"
 )
 
 // Migrate brings the tables up to date and returns what they were before. A database
@@ -38,16 +39,27 @@ func Fit(ctx context.Context, cfg config.Config, db *bunsql.DB) (ports.Schema, e
 		return schema, err
 	}
 	var problems []error
-	for _, found := range inspection.Unfit(schema, needs(cfg)) {
-		if found.Severity == inspection.Broken {
-			problems = append(problems, errors.New(found.Sentence+" "+found.Advice))
-		}
+	for _, sentence := range told(cfg, schema, inspection.Broken) {
+		problems = append(problems, errors.New(sentence))
 	}
 	return schema, errors.Join(problems...)
 }
 
+// told returns what there is to say of the schema, as far as it is of that severity.
+func told(cfg config.Config, schema ports.Schema, severity inspection.Severity) (sentences []string) {
+	for _, found := range inspection.Unfit(schema, needs(cfg)) {
+		if found.Severity == severity {
+			sentences = append(sentences, found.Sentence+" "+found.Advice)
+		}
+	}
+	return sentences
+}
+
 func needs(cfg config.Config) inspection.Needs {
-	needs := inspection.Needs{StoreTokens: cfg.Social.StoreTokens, SharedEmail: !cfg.Accounts.UniqueEmail}
+	needs := inspection.Needs{
+		StoreTokens: cfg.Social.StoreTokens, SharedEmail: !cfg.Accounts.UniqueEmail,
+		HidesTaken: cfg.Accounts.UniqueEmail && cfg.Accounts.PreventEnumeration && cfg.Accounts.Verification == config.VerificationMandatory,
+	}
 	for _, provider := range cfg.Providers {
 		needs.Providers = append(needs.Providers, provider.Name)
 	}
@@ -55,17 +67,24 @@ func needs(cfg config.Config) inspection.Needs {
 }
 
 // NewDoctor makes the doctor of the database. Only online it calls the mail server and
-// the providers.
-func NewDoctor(cfg config.Config, db *bunsql.DB, online bool) (*inspection.Doctor, error) {
-	options := inspection.Options{Needs: needs(cfg), Warnings: cfg.Warnings, Hashing: hashing(cfg)}
+// the providers. proof may be empty.
+func NewDoctor(cfg config.Config, db *bunsql.DB, online bool, proof secret.String) (*inspection.Doctor, error) {
+	options := inspection.Options{Needs: needs(cfg), Warnings: cfg.Warnings, Hashing: hashing(cfg), Proof: proof}
 	for _, preference := range cfg.Passwords.Hashers.Preferences {
 		options.Algorithms = append(options.Algorithms, string(preference.Algorithm()))
 	}
-	seals, where, err := givenSeals(cfg)
+	keys, where, err := givenKeys(cfg)
 	if err != nil {
 		return nil, err
 	}
-	options.KeyWhere = where
+	var seals ports.SessionSeals
+	if options.KeyWhere = where; where != "" {
+		seals = djangosign.NewSessionSeals(keys)
+		options.Witnesses = inspection.Witnesses{
+			Sessions: bunsql.NewWebSessions(db, seals), Resets: newResetTokens(cfg, keys),
+			Accounts: bunsql.NewAccounts(db), Addresses: bunsql.NewAddresses(db),
+		}
+	}
 	if online {
 		if options.Probes, err = probes(cfg); err != nil {
 			return nil, err
@@ -81,22 +100,23 @@ func hashing(cfg config.Config) string {
 		p.Workers, megabytes(p.Hashers.Memory()), p.Queue, p.QueueTimeout)
 }
 
-// givenSeals checks with the key that is there. It makes none: who looks changes nothing.
-func givenSeals(cfg config.Config) (ports.SessionSeals, string, error) {
+// givenKeys are those that are there, and where the first comes from: nowhere, if there
+// is none. It makes none: who looks changes nothing.
+func givenKeys(cfg config.Config) (keys djangosign.Keys, where string, err error) {
 	key, where := cfg.Keys.Secret, "the setting SECRET_KEY"
 	if key.Empty() {
 		file := filepath.Join(cfg.Server.DataDir, secretKeyFile)
 		kept, err := readKey(file)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, "", nil
+			return keys, "", nil
 		}
 		if err != nil {
-			return nil, "", err
+			return keys, "", err
 		}
 		key, where = kept, "the generated key in "+file
 	}
-	keys, err := djangosign.NewKeys(key, cfg.Keys.Fallbacks...)
-	return djangosign.NewSessionSeals(keys), where, err
+	keys, err = djangosign.NewKeys(key, cfg.Keys.Fallbacks...)
+	return keys, where, err
 }
 
 func probes(cfg config.Config) ([]inspection.Probe, error) {

@@ -19,6 +19,7 @@ var Relocation = fx.Options(
 		fx.Annotate(bunsql.NewAddresses, fx.As(new(ports.Addresses))),
 		fx.Annotate(bunsql.NewIdentities, fx.As(new(ports.Identities))),
 		fx.Annotate(bunsql.NewPeople, fx.As(new(ports.People))),
+		fx.Annotate(bunsql.NewInspection, fx.As(new(ports.Inspection))),
 		fx.Annotate(bunsql.NewTransactor, fx.As(new(ports.Transactor))),
 		fx.Annotate(newPatientHasher, fx.As(new(ports.ForeignHashes))),
 		fx.Annotate(system.NewClock, fx.As(new(ports.Clock))),
@@ -35,6 +36,7 @@ type moving struct {
 	Addresses  ports.Addresses
 	Identities ports.Identities
 	People     ports.People
+	Inspection ports.Inspection
 	Hashes     ports.ForeignHashes
 	Transactor ports.Transactor
 	Clock      ports.Clock
@@ -44,7 +46,7 @@ type moving struct {
 func newRelocation(cfg config.Config, m moving) *relocation.Service {
 	return relocation.New(relocation.Dependencies{
 		Accounts: m.Accounts, Addresses: m.Addresses, Links: m.Identities, People: m.People,
-		Hashes: m.Hashes, Transactor: m.Transactor, Clock: m.Clock, Random: m.Random,
+		Inspection: m.Inspection, Hashes: m.Hashes, Transactor: m.Transactor, Clock: m.Clock, Random: m.Random,
 	}, relocation.Options{
 		UniqueEmail: cfg.Accounts.UniqueEmail,
 		Usernames:   usernameRules(cfg),

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/fx"
 
 	"latchkey/adapters/bunsql"
+	"latchkey/application/inspection"
 	"latchkey/application/ports"
 	"latchkey/application/readiness"
 	"latchkey/bootstrap/config"
@@ -31,31 +32,39 @@ var Storage = fx.Module("storage",
 	),
 )
 
-type databaseParams struct {
+// opening is what opens the database. Commands that end have no Readiness; one without a
+// log stays silent.
+type opening struct {
 	fx.In
 
 	Config    config.Config
 	Lifecycle fx.Lifecycle
 	Log       *slog.Logger       `optional:"true"`
-	Readiness *readiness.Service `optional:"true"` // commands that end have neither
+	Readiness *readiness.Service `optional:"true"`
 }
 
-func newDatabase(p databaseParams) (*bunsql.DB, error) {
-	settings := databaseConfig(p.Config)
-	settings.Log = p.Log
+func newDatabase(o opening) (*bunsql.DB, error) {
+	settings := databaseConfig(o.Config)
+	settings.Log = o.Log
 	db, err := bunsql.Open(context.Background(), settings)
 	if err != nil {
 		return nil, err
 	}
-	if p.Readiness != nil {
+	if o.Readiness != nil {
 		for _, probe := range db.Probes() {
-			p.Readiness.Watch(probe)
+			o.Readiness.Watch(probe)
 		}
 	}
-	p.Lifecycle.Append(fx.Hook{
+	o.Lifecycle.Append(fx.Hook{
 		OnStart: func(ctx context.Context) error {
-			_, err := Migrate(ctx, p.Config, db)
-			return err
+			schema, err := Migrate(ctx, o.Config, db)
+			if err != nil || o.Log == nil {
+				return err
+			}
+			for _, sentence := range told(o.Config, schema, inspection.Warning) {
+				o.Log.Warn(sentence)
+			}
+			return nil
 		},
 		OnStop: func(context.Context) error { return db.Close() },
 	})

@@ -168,16 +168,16 @@ func (a *Accounts) free(ctx context.Context, row accountRow) error {
 	return a.freeBeyondASCII(ctx, row)
 }
 
-// freeBeyondASCII compares the name with all others of its length that have
-// letters beyond ASCII: the database folds ASCII only, and "ÉÉ", "éé" and "éÉ" must
-// not be three people.
+// freeBeyondASCII compares the name with those that have letters beyond ASCII and its
+// digest: the database folds ASCII only, and "ÉÉ", "éé" and "éÉ" must not be three people.
+// Of ASCII, "i" and "k" are the lower case of such letters.
 func (a *Accounts) freeBeyondASCII(ctx context.Context, row accountRow) error {
 	name := accounts.Username(row.Username)
-	if !strings.ContainsFunc(row.Username, func(r rune) bool { return r > unicode.MaxASCII }) {
+	if !strings.ContainsFunc(name.Folded(), func(r rune) bool { return r > unicode.MaxASCII || r == 'i' || r == 'k' }) {
 		return nil
 	}
 	var others []string
-	err := a.db.read(ctx, a.db.queries.namesBeyondASCII, utf8.RuneCountInString(row.Username), row.ID).Scan(ctx, &others)
+	err := a.db.read(ctx, a.db.queries.namesBeyondASCII, row.Username, row.ID).Scan(ctx, &others)
 	if err != nil {
 		return fmt.Errorf("bunsql: read names: %w", err)
 	}

@@ -24,7 +24,6 @@ var _ ports.APITokens = (*APITokens)(nil)
 func NewAPITokens(db *DB) *APITokens { return &APITokens{db: db, accounts: NewAccounts(db)} }
 
 const (
-	selectOwner = selectAccount + ` JOIN authtoken_token AS t ON t.user_id = u.id WHERE t.key = $1`
 	selectToken = `SELECT key, created FROM authtoken_token WHERE user_id = $1`
 	// insertToken changes nothing in a row that is there, and returns it.
 	insertToken = `INSERT INTO authtoken_token (key, created, user_id) VALUES ($1, $2, $3)
@@ -40,7 +39,7 @@ type tokenRow struct {
 
 // Owner returns the account that the key stands for, or sessions.ErrTokenUnknown.
 func (t *APITokens) Owner(ctx context.Context, key secret.String) (*accounts.Account, error) {
-	account, err := t.accounts.one(ctx, selectOwner, key.Reveal())
+	account, err := t.accounts.one(ctx, t.db.queries.ownerOfToken, key.Reveal())
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, sessions.ErrTokenUnknown
 	}

@@ -122,3 +122,11 @@ func BenchmarkStart(b *testing.B) {
 		require.NoError(b, db.Close())
 	}
 }
+
+// Each name is one more of the same alphabet and length.
+func BenchmarkAddNamesBeyondASCII(b *testing.B) {
+	db := migrated(b)
+	for i := 0; b.Loop(); i++ {
+		addAccount(b, db, fmt.Sprintf("иванова%06d", i))
+	}
+}

@@ -55,8 +55,12 @@ type phrases struct {
 	inspecting
 	// inAnyCase is true when column equals one of the spellings bound at $1 to $4.
 	inAnyCase func(column string) string
+	// keyed is true when column, which is unique, equals $1.
+	keyed func(column string) string
 	// beyondASCII is true for names with letters beyond ASCII.
 	beyondASCII string
+	// bits is what one character of text gives to its digest, the at-th from its end.
+	bits func(text string, at int) string
 	// among is true when column is among the rows of query.
 	among func(column, query string) string
 	// idle ends a query of rows to change, and leaves out those that somebody else is

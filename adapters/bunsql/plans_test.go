@@ -73,3 +73,13 @@ func parameters(query string) (highest int) {
 	}
 	return highest
 }
+
+func TestTheOwnerOfATokenIsFoundWithoutTheTokensRow(t *testing.T) {
+	db := migrated(t)
+	require.Contains(t, plan(t, db, db.queries.ownerOfToken), "SEARCH authtoken_token USING COVERING INDEX latchkey_token_owner (key>? AND key<?)")
+
+	// Django drops it when it makes the table anew.
+	execute(t, db, `DROP INDEX latchkey_token_owner`)
+	steps := strings.Join(plan(t, db, db.queries.ownerOfToken), "\n")
+	require.Contains(t, steps, "SEARCH authtoken_token USING INDEX sqlite_autoindex_authtoken_token_1 (key>? AND key<?)")
+}

@@ -40,6 +40,9 @@ var postgresDialect = dialect{
 		inAnyCase:  inAnyCaseOnPostgres,
 		// In UTF-8 these letters, and no others, have several bytes.
 		beyondASCII: `octet_length(username) <> length(username)`,
+		bits:        bitsOnPostgres,
+		// An index that covers the look-up was measured to bring nothing here.
+		keyed: func(column string) string { return column + " = $1" },
 		// ARRAY: with IN the subquery may run several times, and lock more rows than its limit.
 		among: func(column, query string) string { return column + " = ANY (ARRAY(" + query + "))" },
 		idle:  " FOR UPDATE SKIP LOCKED",

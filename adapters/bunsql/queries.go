@@ -6,6 +6,7 @@ type queries struct {
 	accountsAt         string
 	namesBeyondASCII   string
 	addressesAt        string
+	ownerOfToken       string
 	insertIdentity     string
 	updateIdentity     string
 	insertFactor       string
@@ -33,9 +34,10 @@ func queriesOf(p phrases) queries {
 			SELECT id FROM auth_user WHERE ` + p.inAnyCase("email") + `
 			UNION SELECT user_id FROM account_emailaddress WHERE ` + p.inAnyCase("email") + `) ORDER BY u.id`,
 		// Served by the index latchkey_username_beyond_ascii.
-		namesBeyondASCII: `SELECT username FROM auth_user
-			WHERE ` + p.beyondASCII + ` AND length(username) = $1 AND id <> $2`,
+		namesBeyondASCII: "SELECT username FROM auth_user WHERE " + p.beyondASCII +
+			" AND " + nameDigest("username", p.bits) + " = " + nameDigest("$1", p.bits) + " AND id <> $2",
 		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email") + " ORDER BY id",
+		ownerOfToken:   selectAccount + " WHERE u.id = (SELECT user_id FROM authtoken_token WHERE " + p.keyed("key") + ")",
 		insertIdentity: insertIdentity + p.json + ") ON CONFLICT (provider, uid) DO NOTHING RETURNING id",
 		updateIdentity: updateIdentity + p.json + " WHERE id = $7",
 		insertFactor:   insertFactor + p.json + ", $2, $3, $4, $5)",

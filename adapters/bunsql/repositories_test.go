@@ -31,7 +31,7 @@ func lookups(db *DB) map[string]string {
 		"account by name":      db.queries.accountsNamed,
 		"names beyond ASCII":   db.queries.namesBeyondASCII,
 		"account by e-mail":    db.queries.accountsAt,
-		"owner of a token":     selectOwner,
+		"owner of a token":     db.queries.ownerOfToken,
 		"token of an account":  selectToken,
 		"addresses by e-mail":  db.queries.addressesAt,
 		"addresses of account": selectAddress + " WHERE user_id = $1 ORDER BY id",

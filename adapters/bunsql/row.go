@@ -9,6 +9,10 @@ import (
 // returns sql.ErrNoRows. It is for what nearly every request asks: bun would find out
 // by reflection, each time anew, where the columns go.
 func (db *DB) row(ctx context.Context, query string, args []any, into ...any) error {
+	return db.outcome(ctx, toRead, db.scanRow(ctx, query, args, into))
+}
+
+func (db *DB) scanRow(ctx context.Context, query string, args, into []any) error {
 	for i, arg := range args {
 		args[i] = db.dialect.bind(arg)
 	}

@@ -41,7 +41,12 @@ var sqliteDialect = dialect{
 		// would stand for other characters.
 		inAnyCase:   func(column string) string { return column + " COLLATE NOCASE IN ($1, $2, $3, $4)" },
 		beyondASCII: `username GLOB '*[^ -~]*'`,
-		among:       func(column, query string) string { return column + " IN (" + query + ")" },
+		bits:        bitsOnSQLite,
+		// Asked for one value, SQLite takes the unique index, from which it has to go on to
+		// the row; asked for a range, it takes ours, which has all that is needed. Without
+		// ours, which a migration of Django's may drop, the unique one does as well.
+		keyed: func(column string) string { return column + " BETWEEN $1 AND $1" },
+		among: func(column, query string) string { return column + " IN (" + query + ")" },
 	},
 }
 

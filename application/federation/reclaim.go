@@ -2,7 +2,6 @@ package federation
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -95,12 +94,8 @@ func (s *Service) prove(ctx context.Context, account accounts.ID, email accounts
 	if err := s.Addresses.Add(ctx, address); err != nil {
 		return err
 	}
-	err = s.Addresses.Update(ctx, address.ID(), func(stored *accounts.Address) error {
+	return verification.Taken(s.Addresses.Update(ctx, address.ID(), func(stored *accounts.Address) error {
 		stored.Verify()
 		return nil
-	})
-	if errors.Is(err, verification.ErrVerifiedElsewhere) {
-		return accounts.ErrEmailTaken
-	}
-	return err
+	}))
 }

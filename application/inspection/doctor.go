@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/application/ports"
+	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
 
@@ -27,6 +28,10 @@ type Options struct {
 	KeyWhere string
 	// Hashing says how much of the machine the hashing of passwords may take.
 	Hashing string
+	// Proof is something that the key has signed, from the operator's hand: a session
+	// cookie, or a reset link. Witnesses judge it; without it they are not called.
+	Proof     secret.String
+	Witnesses Witnesses
 	// Warnings are the settings' own.
 	Warnings []string
 	// Probes are what is tried; none without leave to connect to others.
@@ -64,6 +69,7 @@ func (d *Doctor) Examine(ctx context.Context) []Finding {
 			{table(schema, "auth_user").There, d.hashes},
 			{len(missing) == 0, d.rows},
 			{table(schema, "django_session").There, d.key},
+			{len(missing) == 0 && !d.options.Proof.Empty(), d.proof},
 		} {
 			if check.possible {
 				all = append(all, check.examine(ctx)...)

@@ -163,6 +163,16 @@ func TestAnAddressOfOneAccountIsAWarningWhereSeveralMayHaveIt(t *testing.T) {
 	require.Equal(t, Warning, found[0].Severity)
 }
 
+func TestAnAddressOfOneAccountIsAWarningWhereTakenOnesAreHidden(t *testing.T) {
+	schema := whole()
+	require.Empty(t, Unfit(schema, Needs{HidesTaken: true}))
+	schema.ExclusiveEmail = true
+	found := Unfit(schema, Needs{HidesTaken: true})
+	require.Len(t, found, 1)
+	require.Equal(t, Warning, found[0].Severity)
+	require.Contains(t, found[0].Sentence, "ACCOUNT_PREVENT_ENUMERATION")
+}
+
 func TestRowsAreLeftAloneWhileTheSchemaIsNotFit(t *testing.T) {
 	found := examine(storage{schema: with(whole(), "auth_user", []string{"password"}, nil), odd: []ports.Oddity{{Kind: ports.OddNames}}}, Options{})
 	require.True(t, AnyBroken(found))

@@ -13,6 +13,8 @@ type Needs struct {
 	StoreTokens bool
 	// SharedEmail is set when several accounts may have one address.
 	SharedEmail bool
+	// HidesTaken is set when a registration must not tell that an address is taken.
+	HidesTaken bool
 	// Providers are the names of the configured providers.
 	Providers []string
 }
@@ -81,6 +83,10 @@ func limits(f *findings, schema ports.Schema, needs Needs) {
 	if schema.ExclusiveEmail && needs.SharedEmail {
 		f.add(Warning, "account_emailaddress.email is unique, as an older allauth made it: a second account cannot have an address, whatever ACCOUNT_UNIQUE_EMAIL says.",
 			"Upgrade allauth with ACCOUNT_UNIQUE_EMAIL = False in its settings and run its migrations, or write ACCOUNT_UNIQUE_EMAIL=true.")
+	}
+	if schema.ExclusiveEmail && needs.HidesTaken {
+		f.add(Warning, "account_emailaddress.email is unique, as an older allauth made it: a registration tells that somebody has claimed its address and not proved it yet, whatever ACCOUNT_PREVENT_ENUMERATION says.",
+			"Upgrade allauth and run its migrations (python manage.py migrate account).")
 	}
 	for _, provider := range needs.Providers {
 		if schema.ProviderLength > 0 && len(provider) > schema.ProviderLength {

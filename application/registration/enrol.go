@@ -82,7 +82,7 @@ func (s *Service) addEnrolledAddresses(ctx context.Context, account accounts.ID,
 		return nil
 	}
 	if err := s.addAddress(ctx, enrolledAddress(account, main, true), now); err != nil {
-		return takenElsewhere(err)
+		return verification.Taken(err)
 	}
 	for _, other := range profile.Emails {
 		if err := s.addSecondary(ctx, account, other); err != nil {
@@ -116,12 +116,4 @@ func enrolledAddress(account accounts.ID, email identities.Email, primary bool) 
 		address.Verify()
 	}
 	return address
-}
-
-// takenElsewhere tells a lost race for the address as what it is to the loser.
-func takenElsewhere(err error) error {
-	if errors.Is(err, verification.ErrVerifiedElsewhere) {
-		return accounts.ErrEmailTaken
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package relocation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"latchkey/application/ports"
-	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
 )
 
@@ -20,13 +20,19 @@ type importing struct {
 	// taken has what candidates take that are to be added and that the storage does
 	// not know of yet: those of one batch, in a dry run of all.
 	taken seen
-	// first is the lowest id that this import gave; zero before it gave one.
-	first accounts.ID
+	// given are the ids that this import gave.
+	given spans
+	// providerLength is how many characters of a provider's name the tables hold.
+	providerLength int
 }
 
 // Import implements UseCases.
 func (s *Service) Import(ctx context.Context, in Import) (Imported, error) {
-	i := &importing{Service: s, in: in, taken: newSeen()}
+	schema, err := s.Inspection.Schema(ctx)
+	if err != nil {
+		return Imported{}, err
+	}
+	i := &importing{Service: s, in: in, taken: newSeen(), providerLength: cmp.Or(schema.ProviderLength, providerMaxLength)}
 	for {
 		batch, end := i.read()
 		before := i.imported.Added

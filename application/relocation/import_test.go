@@ -191,3 +191,36 @@ func TestSettingsHold(t *testing.T) {
 	require.Equal(t, relocation.Imported{Added: 2}, w.bring(t, false, ann, bob))
 	require.EqualValues(t, "ann", w.named(t, "Ann").Username())
 }
+
+func TestWhoRegistersDuringTheImportIsNotOfTheFile(t *testing.T) {
+	w := newWorld(t, nil)
+	register := func(name accounts.Username, email accounts.Email) {
+		require.NoError(t, w.accounts.Add(w.ctx, accounts.New(name, email, secret.New("!"), start)))
+	}
+	records := []ports.PersonRecord{person("one"), person("two"), person("three"), person("four"), person("five"), person("six"), person("ONE")}
+	refused := map[int]error{}
+	imported, err := w.Import(w.ctx, relocation.Import{
+		Source:  &source{records: records},
+		Refused: func(line int, reason error) { refused[line] = reason },
+		Progress: func(records int) {
+			if records == 3 {
+				register("four", "another@example.com")
+				register("Five", "five@example.com")
+			}
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, relocation.Imported{Added: 4, Known: 1, Refused: 2}, imported)
+	require.ErrorIs(t, refused[4], accounts.ErrUsernameTaken)
+	require.ErrorIs(t, refused[7], relocation.ErrTwice)
+}
+
+func TestANameOfAProviderThatTheTablesDoNotHoldIsRefusedByItself(t *testing.T) {
+	w := newWorld(t, nil)
+	w.tables.schema.ProviderLength = 30
+	short, long := person("short"), person("long")
+	short.Identities = []identities.Key{key(strings.Repeat("é", 30), "1")}
+	long.Identities = []identities.Key{key(strings.Repeat("x", 31), "1")}
+	require.Equal(t, relocation.Imported{Added: 1, Refused: 1}, w.bring(t, false, short, long))
+	require.EqualError(t, w.refused[2], "identities: This must be text of at most 30 characters.")
+}

@@ -44,15 +44,14 @@ func (i *importing) compare(ctx context.Context, c candidate) (known bool, err e
 }
 
 // judgeName takes somebody of the same name and address for the same person, unless
-// this import brought them: then the name stands in the stream twice. Ids ascend, so
-// that it need not remember a million names to know that.
+// this import brought them: then the name stands in the stream twice.
 func (i *importing) judgeName(ctx context.Context, account accounts.Snapshot) (known bool, err error) {
 	namesakes, err := i.Accounts.ByUsername(ctx, account.Username)
 	if err != nil {
 		return false, err
 	}
 	for _, namesake := range namesakes {
-		if i.first != 0 && namesake.ID() >= i.first {
+		if i.given.has(namesake.ID()) {
 			return false, ErrTwice
 		}
 		if namesake.Email().Lower() == account.Email.Lower() {

@@ -1,9 +1,7 @@
 package relocation
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"latchkey/domain/accounts"
@@ -51,9 +49,9 @@ func (i *importing) addAll(ctx context.Context, batch []candidate, verdicts []ve
 	if !slices.ContainsFunc(verdicts, verdict.good) {
 		return nil
 	}
-	var first accounts.ID
+	var added []accounts.ID
 	err := i.Transactor.InTx(ctx, func(ctx context.Context) error {
-		first = 0
+		added = added[:0]
 		for at, c := range batch {
 			if !verdicts[at].good() {
 				continue
@@ -62,14 +60,14 @@ func (i *importing) addAll(ctx context.Context, batch []candidate, verdicts []ve
 			if err != nil {
 				return err
 			}
-			first = cmp.Or(first, id)
+			added = append(added, id)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	i.first = cmp.Or(i.first, first)
+	i.given.note(added...)
 	return nil
 }
 
@@ -85,7 +83,7 @@ func (i *importing) addOneByOne(ctx context.Context, batch []candidate, verdicts
 			return err
 		})
 		if err == nil {
-			i.first = cmp.Or(i.first, id)
+			i.given.note(id)
 		}
 		if fault.Failed(err) {
 			return verdicts[:at], err
@@ -106,7 +104,7 @@ func (i *importing) add(ctx context.Context, c candidate) (accounts.ID, error) {
 			address.Verify()
 		}
 		if err := i.Addresses.Add(ctx, address); err != nil {
-			return 0, takenElsewhere(err)
+			return 0, under("email", verification.Taken(err))
 		}
 	}
 	for _, key := range c.keys {
@@ -116,12 +114,4 @@ func (i *importing) add(ctx context.Context, c candidate) (accounts.ID, error) {
 		}
 	}
 	return account.ID(), nil
-}
-
-// takenElsewhere tells a proof that came between as what it is to the record.
-func takenElsewhere(err error) error {
-	if errors.Is(err, verification.ErrVerifiedElsewhere) {
-		return accounts.ErrEmailTaken.On("email")
-	}
-	return err
 }

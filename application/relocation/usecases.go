@@ -71,6 +71,7 @@ type Dependencies struct {
 	Addresses  ports.Addresses
 	Links      ports.Identities
 	People     ports.People
+	Inspection ports.Inspection
 	Hashes     ports.ForeignHashes
 	Transactor ports.Transactor
 	Clock      ports.Clock

@@ -17,8 +17,9 @@ import (
 // How many characters the columns hold. PostgreSQL refuses longer text, which would
 // be a failure in the middle of a batch.
 const (
-	nameMaxLength     = 150
-	emailMaxLength    = 254
+	nameMaxLength  = 150
+	emailMaxLength = 254
+	// Of an older allauth fewer, which the storage knows.
 	providerMaxLength = 200
 )
 
@@ -31,8 +32,8 @@ type candidate struct {
 }
 
 // vet judges what can be judged without looking at anybody else.
-func (s *Service) vet(record ports.PersonRecord, now time.Time) (candidate, error) {
-	name, err := s.vetUsername(record.Username)
+func (i *importing) vet(record ports.PersonRecord, now time.Time) (candidate, error) {
+	name, err := i.vetUsername(record.Username)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -42,10 +43,10 @@ func (s *Service) vet(record ports.PersonRecord, now time.Time) (candidate, erro
 	if err := vetNames(record); err != nil {
 		return candidate{}, err
 	}
-	if err := vetKeys(record.Identities); err != nil {
+	if err := vetKeys(record.Identities, i.providerLength); err != nil {
 		return candidate{}, err
 	}
-	hash, err := s.vetPassword(record.Password)
+	hash, err := i.vetPassword(record.Password)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -62,7 +63,7 @@ func (s *Service) vet(record ports.PersonRecord, now time.Time) (candidate, erro
 func (s *Service) vetUsername(text string) (accounts.Username, error) {
 	name, err := accounts.ParseUsername(text)
 	if err != nil {
-		return "", fault.Of(err)[0].On("username")
+		return "", under("username", err)
 	}
 	return s.options.Usernames.Normalize(name), fits("username", text, accounts.UsernameMaxLength)
 }
@@ -75,7 +76,7 @@ func vetEmail(record ports.PersonRecord) error {
 		return nil
 	}
 	if _, err := accounts.ParseEmail(record.Email); err != nil {
-		return fault.Of(err)[0].On("email")
+		return under("email", err)
 	}
 	return fits("email", record.Email, emailMaxLength)
 }
@@ -87,7 +88,7 @@ func vetNames(record ports.PersonRecord) error {
 	return fits("last_name", record.LastName, nameMaxLength)
 }
 
-func vetKeys(keys []identities.Key) error {
+func vetKeys(keys []identities.Key, providerLength int) error {
 	for at, key := range keys {
 		if key.Provider == "" || key.Subject == "" {
 			return ports.ErrRecordMalformed.On("identities").Saying("An identity is a provider and a subject, with a colon between them.")
@@ -95,7 +96,7 @@ func vetKeys(keys []identities.Key) error {
 		if slices.Contains(keys[:at], key) {
 			return ports.ErrRecordMalformed.On("identities").Saying("An identity stands here twice.")
 		}
-		if err := fits("identities", key.Provider, providerMaxLength); err != nil {
+		if err := fits("identities", key.Provider, providerLength); err != nil {
 			return err
 		}
 		if err := fits("identities", key.Subject, identities.SubjectMaxLength); err != nil {
@@ -111,10 +112,15 @@ func (s *Service) vetPassword(hash secret.String) (secret.String, error) {
 		return accounts.Unusable(s.Random.Text(accounts.UnusableLength, accounts.UnusableAlphabet)), nil
 	}
 	adopted, err := s.Hashes.Adopt(hash)
+	return adopted, under("password", err)
+}
+
+// under puts a refusal under the field of the record that it is about.
+func under(field string, err error) error {
 	if refusals := fault.Of(err); len(refusals) > 0 {
-		return adopted, refusals[0].On("password")
+		return refusals[0].On(field)
 	}
-	return adopted, err
+	return err
 }
 
 // fits refuses text that the column does not hold; NUL is none to any database.

@@ -29,6 +29,7 @@ type world struct {
 	accounts  *racedAccounts
 	addresses *inmemory.Addresses
 	links     *inmemory.Identities
+	tables    *tables
 	refused   map[int]error
 	progress  []int
 }
@@ -44,9 +45,10 @@ func newWorld(t *testing.T, change func(*relocation.Options)) *world {
 	w := &world{
 		ctx: t.Context(), accounts: &racedAccounts{Accounts: inmemory.NewAccounts(store)},
 		addresses: inmemory.NewAddresses(store), links: inmemory.NewIdentities(store),
+		tables: &tables{},
 	}
 	w.Service = relocation.New(relocation.Dependencies{
-		Accounts: w.accounts, Addresses: w.addresses, Links: w.links, People: inmemory.NewPeople(store),
+		Accounts: w.accounts, Addresses: w.addresses, Links: w.links, People: inmemory.NewPeople(store), Inspection: w.tables,
 		Hashes: hashes{}, Transactor: inmemory.NewTransactor(store), Clock: clock{}, Random: system.NewRandom(),
 	}, options)
 	return w
@@ -136,6 +138,14 @@ func (hashes) Adopt(hash secret.String) (secret.String, error) {
 	}
 	return secret.String{}, credentials.ErrHashRefused
 }
+
+// tables are those of a schema, and nothing else can be asked of them.
+type tables struct {
+	ports.Inspection
+	schema ports.Schema
+}
+
+func (t *tables) Schema(context.Context) (ports.Schema, error) { return t.schema, nil }
 
 type clock struct{}
 

@@ -18,6 +18,8 @@ type risk struct {
 var risks = []risk{
 	{func(c Config) bool { return weakKey(c.Keys.Secret) },
 		"SECRET_KEY is short or simple: whoever guesses it can sign in as anybody. Write at least 50 random characters."},
+	{func(c Config) bool { return c.Keys.Secret.Empty() && !c.Database.Postgres.Empty() },
+		"SECRET_KEY is not set while DATABASE_URL is PostgreSQL: every other instance, and a Django beside this one, signs with a key of its own, and each refuses the sessions and links of the others. Write the same SECRET_KEY everywhere; the one generated until now is in secret_key in DATA_DIR."},
 	{func(c Config) bool { return slices.ContainsFunc(c.Keys.Fallbacks, weakKey) },
 		"SECRET_KEY_FALLBACKS has a key that is short or simple: remove it as soon as nothing signed with it is in use."},
 	{func(c Config) bool { return c.onlyEmailLogin() && !c.Accounts.Signup.Email.Required },

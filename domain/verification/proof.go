@@ -1,6 +1,7 @@
 package verification
 
 import (
+	"errors"
 	"time"
 
 	"latchkey/domain/accounts"
@@ -47,3 +48,12 @@ var (
 	// ErrVerifiedElsewhere: another account proved to control the address in the meantime.
 	ErrVerifiedElsewhere = fault.New(fault.Conflict, "verified_elsewhere", "This e-mail address is already verified by another account.")
 )
+
+// Taken tells ErrVerifiedElsewhere as what it is to somebody who wants the address for
+// their own account: accounts.ErrEmailTaken. Other errors stay as they are.
+func Taken(err error) error {
+	if errors.Is(err, ErrVerifiedElsewhere) {
+		return accounts.ErrEmailTaken
+	}
+	return err
+}

@@ -23,11 +23,17 @@ type act struct {
 	do    func(ctx context.Context, f *filled, n int64) error
 }
 
-const tokenAct = "token"
+const (
+	tokenAct = "owner of a token"
+	floorAct = "… by a bare statement"
+)
 
 // acts are in the order of the table; those that only read come first.
 var acts = []act{
 	{tokenAct, true, token},
+	{floorAct, true, tokenFloor},
+	{"GET user/ by the token", true, request},
+	{"… without one", true, requestFloor},
 	{"login by user name", true, byUsername},
 	{"login by e-mail", true, byEmail},
 	{"session", true, session},

@@ -12,6 +12,7 @@ import (
 
 	"latchkey/adapters/bunsql"
 	"latchkey/domain/secret"
+	"latchkey/tests/kit"
 	"latchkey/tests/postgres"
 )
 
@@ -19,6 +20,8 @@ import (
 type filled struct {
 	db       *bunsql.DB
 	accounts int
+	bare     *sql.Stmt
+	service  *kit.Service
 }
 
 // key is what the account's token, session, family and identity go by: spread over
@@ -83,7 +86,8 @@ func fillSQLite(t *testing.T, accounts int) *filled {
 		execute(t, raw, filling)
 	}
 	require.NoError(t, raw.Close())
-	return &filled{opened(t, config), accounts}
+	statement := prepared(t, "sqlite", "file:"+config.File+"?_pragma=query_only(1)", "BETWEEN $1 AND $1")
+	return &filled{opened(t, config), accounts, statement, served(t, config.File)}
 }
 
 // fillPostgres fills the database without looking at what rows point to.
@@ -103,5 +107,5 @@ func fillPostgres(t *testing.T, accounts int) *filled {
 	execute(t, raw, fmt.Sprintf(`ALTER TABLE auth_user ALTER id RESTART WITH %d`, accounts+1))
 	execute(t, raw, `VACUUM ANALYZE`)
 	require.NoError(t, raw.Close())
-	return &filled{db, accounts}
+	return &filled{db, accounts, prepared(t, "pgx", url, "= $1"), served(t, url)}
 }

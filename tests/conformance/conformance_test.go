@@ -69,14 +69,25 @@ func TestSQLite(t *testing.T) {
 
 func TestPostgreSQL(t *testing.T) {
 	conformance.RunAll(t, func(t *testing.T) conformance.Stores {
-		url := postgres.Copy(t, "migrated", func(url string) error {
-			db, err := bunsql.Open(t.Context(), bunsql.Config{URL: secret.New(url)})
-			if err != nil {
-				return err
-			}
-			return errors.Join(db.Migrate(t.Context()), db.Close())
-		})
-		return stores(t, bunsql.Config{URL: secret.New(url)})
+		return stores(t, bunsql.Config{URL: secret.New(onPostgres(t))})
+	})
+}
+
+// Each transaction may get another connection of the server, which knows nothing of
+// what the last one prepared, set or locked.
+func TestPostgreSQLBehindPgBouncer(t *testing.T) {
+	conformance.RunAll(t, func(t *testing.T) conformance.Stores {
+		return stores(t, bunsql.Config{URL: secret.New(postgres.Bouncer(t, onPostgres(t)))})
+	})
+}
+
+func onPostgres(t *testing.T) string {
+	return postgres.Copy(t, "migrated", func(url string) error {
+		db, err := bunsql.Open(t.Context(), bunsql.Config{URL: secret.New(url)})
+		if err != nil {
+			return err
+		}
+		return errors.Join(db.Migrate(t.Context()), db.Close())
 	})
 }
 

@@ -63,14 +63,20 @@ func create(t testing.TB, template string) string {
 
 func running(t testing.TB) *server {
 	t.Helper()
-	once.Do(func() { shared, reason = start() })
-	if missing := missingError(""); errors.As(reason, &missing) {
+	once.Do(func() { shared, reason = start(initialize, "synchronous_commit=off") })
+	there(t, reason)
+	return shared
+}
+
+// there skips the test where something is not installed.
+func there(t testing.TB, err error) {
+	t.Helper()
+	if missing := missingError(""); errors.As(err, &missing) {
 		t.Skip(missing)
 	}
-	if reason != nil {
-		t.Fatalf("start PostgreSQL: %v", reason)
+	if err != nil {
+		t.Fatalf("start PostgreSQL: %v", err)
 	}
-	return shared
 }
 
 // statementTimeout is far beyond what making a database takes.

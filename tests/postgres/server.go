@@ -23,44 +23,76 @@ type server struct {
 	admin  *sql.DB
 	// life is open as long as this process lives: the server ends when it closes.
 	life *os.File
+	// ended is closed when the server has ended and its folder is gone.
+	ended chan struct{}
 }
 
 // supervise starts the server and ends it when its own input ends, which it does
 // with the process that started it, in whatever way that ends.
-const supervise = `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-	-c synchronous_commit=off -c max_connections=400 -c shared_buffers=64MB -c deadlock_timeout=100ms -c jit=off </dev/null &
+const supervise = `bin=$1 folder=$2
+shift 2
+"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+	-c max_connections=400 -c shared_buffers=64MB -c deadlock_timeout=100ms -c jit=off "$@" </dev/null &
 read -r _
 kill -QUIT $!
 wait
-rm -rf "$2"`
+rm -rf "$folder"`
 
-// start makes a server. It does not run as root: a helper user of the system owns it then.
-func start() (*server, error) {
-	bin, err := programs()
+// start makes a server whose data prepare puts into its folder.
+func start(prepare func(h helper) error, settings ...string) (*server, error) {
+	h, err := help()
 	if err != nil {
 		return nil, err
 	}
-	attributes, owner, err := unprivileged()
-	if err != nil {
-		return nil, err
+	if err := prepare(h); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(h.folder))
 	}
-	folder, err := os.MkdirTemp(memory(), "latchkey-pg-")
-	if err != nil {
-		return nil, err
-	}
-	if owner != nil {
-		if err := os.Chown(folder, int(owner.Uid), int(owner.Gid)); err != nil {
-			return nil, err
-		}
-	}
-	if err := initialize(bin, folder, attributes); err != nil {
-		return nil, err
-	}
-	s := &server{folder: folder}
-	if err := s.supervised(bin, attributes); err != nil {
+	s := &server{folder: h.folder, ended: make(chan struct{})}
+	if err := s.supervised(h, settings); err != nil {
 		return nil, err
 	}
 	return s, s.connect()
+}
+
+// helper is who runs the server's programs, which refuse to run as root: a helper
+// user of the system does it then, in a folder of its own.
+type helper struct {
+	bin, folder string
+	attributes  *syscall.SysProcAttr
+	owner       *syscall.Credential
+}
+
+func help() (h helper, err error) {
+	if h.bin, err = programs(); err != nil {
+		return h, err
+	}
+	if h.attributes, h.owner, err = unprivileged(); err != nil {
+		return h, err
+	}
+	if h.folder, err = os.MkdirTemp(memory(), "latchkey-pg-"); err != nil {
+		return h, err
+	}
+	return h, h.give(h.folder)
+}
+
+// give makes the file the helper's own.
+func (h helper) give(file string) error {
+	if h.owner == nil {
+		return nil
+	}
+	return os.Chown(file, int(h.owner.Uid), int(h.owner.Gid))
+}
+
+// run runs one of the server's programs to its end.
+func (h helper) run(program string, args ...string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	command := exec.CommandContext(ctx, filepath.Join(h.bin, program), args...)
+	command.Dir, command.SysProcAttr = h.folder, h.attributes
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", program, err, output)
+	}
+	return nil
 }
 
 // memory returns a folder of files in memory, where a copy of a database was measured
@@ -74,21 +106,14 @@ func memory() string {
 	return folder
 }
 
-func initialize(bin, folder string, attributes *syscall.SysProcAttr) error {
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata", filepath.Join(folder, "data"),
+func initialize(h helper) error {
+	return h.run("initdb", "--pgdata", filepath.Join(h.folder, "data"),
 		"--username", superuser, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = folder, attributes
-	if output, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, output)
-	}
-	return nil
 }
 
 // supervised starts the server. Its output goes to a file: on ours the go command
 // would wait for it to end.
-func (s *server) supervised(bin string, attributes *syscall.SysProcAttr) error {
+func (s *server) supervised(h helper, settings []string) error {
 	input, life, err := os.Pipe()
 	if err != nil {
 		return err
@@ -100,10 +125,21 @@ func (s *server) supervised(bin string, attributes *syscall.SysProcAttr) error {
 	}
 	defer func() { _ = log.Close() }()
 	s.life = life
-	shell := exec.CommandContext(context.Background(), "sh", "-c", supervise, "sh", bin, s.folder)
-	shell.Dir, shell.SysProcAttr = s.folder, attributes
+	args := []string{"-c", supervise, "sh", h.bin, s.folder}
+	for _, setting := range settings {
+		args = append(args, "-c", setting)
+	}
+	shell := exec.CommandContext(context.Background(), "sh", args...)
+	shell.Dir, shell.SysProcAttr = s.folder, h.attributes
 	shell.Stdin, shell.Stdout, shell.Stderr = input, log, log
-	return shell.Start()
+	if err := shell.Start(); err != nil {
+		return err
+	}
+	go func() {
+		_ = shell.Wait()
+		close(s.ended)
+	}()
+	return nil
 }
 
 const startTimeout = time.Minute

@@ -1,19 +1,23 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"latchkey/application/inspection"
 	"latchkey/bootstrap"
+	"latchkey/domain/secret"
 )
 
 type doctor struct {
 	Online bool `help:"Also connect to the mail server and to the providers, without sending anything."`
+	Proof  bool `help:"Judge the secret key by what is on standard input: a session cookie, or a password reset link. It is not an argument, because others on this machine see those."`
 	JSON   bool `name:"json" help:"Print the findings as JSON."`
 }
 
@@ -23,11 +27,15 @@ func (d doctor) Run(ctx context.Context, cli *commands) error {
 	if err != nil {
 		return err
 	}
+	proof, err := d.proof(os.Stdin)
+	if err != nil {
+		return err
+	}
 	db, err := bootstrap.LookAtDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	examiner, err := bootstrap.NewDoctor(cfg, db, d.Online)
+	examiner, err := bootstrap.NewDoctor(cfg, db, d.Online, proof)
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
@@ -39,6 +47,24 @@ func (d doctor) Run(ctx context.Context, cli *commands) error {
 		return errors.New("something is broken")
 	}
 	return nil
+}
+
+// proofMost is longer than any link.
+const proofMost = 4096
+
+// proof reads the first line, if it is asked for.
+func (d doctor) proof(from io.Reader) (secret.String, error) {
+	if !d.Proof {
+		return secret.String{}, nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(from, proofMost)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return secret.String{}, err
+	}
+	if line = strings.TrimSpace(line); line == "" {
+		return secret.String{}, errors.New("there is nothing on standard input: write a session cookie or a reset link there")
+	}
+	return secret.New(line), nil
 }
 
 func (d doctor) print(out io.Writer, found []inspection.Finding) error {

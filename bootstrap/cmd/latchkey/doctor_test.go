@@ -76,3 +76,15 @@ func TestTheDoctorReadsTheGeneratedKeyAndNoOther(t *testing.T) {
 	require.Equal(t, 1, status)
 	require.Contains(t, complaints, "is not a generated key")
 }
+
+func TestAProofIsReadFromStandardInputAlone(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	settings := []string{"DATA_DIR=" + data, longKey}
+	_, _, complaints := run(t, settings, "migrate")
+	require.Empty(t, complaints)
+	status, _, complaints := run(t, settings, "doctor", "--proof")
+	require.Equal(t, 1, status)
+	require.Contains(t, complaints, "nothing on standard input")
+	status, _, _ = run(t, settings, "doctor", "--proof=abc")
+	require.NotEqual(t, 0, status)
+}

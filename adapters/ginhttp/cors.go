@@ -2,6 +2,7 @@ package ginhttp
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/rs/cors"
 )
@@ -23,7 +24,7 @@ func (o CORS) share(handler http.Handler, csrfHeader string) http.Handler {
 	if len(o.Origins) == 0 {
 		return handler
 	}
-	return cors.New(cors.Options{
+	shared := cors.New(cors.Options{
 		AllowedOrigins:   o.Origins,
 		AllowCredentials: o.Credentials,
 		AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch},
@@ -31,4 +32,19 @@ func (o CORS) share(handler http.Handler, csrfHeader string) http.Handler {
 		ExposedHeaders:   []string{"Retry-After", "WWW-Authenticate", requestIDHeader},
 		MaxAge:           preflightAge,
 	}).Handler(handler)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !anOrigin(r.Header.Get("Origin")) {
+			w.Header().Add("Vary", "Origin")
+			handler.ServeHTTP(w, r)
+			return
+		}
+		shared.ServeHTTP(w, r)
+	})
+}
+
+// anOrigin refuses what ends like a listed pattern and is no origin (RFC 6454, 6.2): the
+// library compares beginnings and ends, so that "https://evil.example#.example.com" would pass.
+func anOrigin(text string) bool {
+	_, host, _ := strings.Cut(text, "://")
+	return !strings.ContainsAny(host, `/?#@\`)
 }

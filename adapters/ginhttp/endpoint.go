@@ -70,8 +70,20 @@ func (c *call) hashing() context.Context {
 	return ports.WithOrigin(c.ctx(), c.network())
 }
 
+// disguised reports whether a proxy before us may take the path for another one: an encoded
+// slash is one here and none there, so that a rule of the proxy would be passed by it
+// (CWE-436).
+func disguised(path string) bool {
+	path = strings.ToLower(path)
+	return strings.Contains(path, "%2f") || strings.Contains(path, "%5c") || strings.Contains(path, "%00")
+}
+
 // serve runs a request through the steps of an endpoint in DRF's order.
 func (a *API) serve(c *gin.Context, e *endpoint) {
+	if disguised(c.Request.URL.RawPath) {
+		a.write(c, http.StatusNotFound, detail("Not found."))
+		return
+	}
 	in := &call{Context: c, api: a}
 	c.Writer.Header()["Allow"] = e.allowed
 	out, err := in.through(e)

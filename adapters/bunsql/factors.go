@@ -114,7 +114,8 @@ func (f *Factors) store(ctx context.Context, before stored, old, changed factors
 
 // put makes the row of one type what it is wanted to be; nil stands for none.
 func (f *Factors) put(ctx context.Context, account accounts.ID, kind string, before, wanted *factorRow) error {
-	query, args := "", []any{int64(account), kind}
+	var query string
+	args := []any{int64(account), kind}
 	switch {
 	case wanted == nil && before == nil:
 		return nil

@@ -22,6 +22,7 @@ type visitor struct {
 	jwt     bool
 	wire    *wire
 	people  []*holder
+	attacks []attack
 	ledger  ledger
 }
 
@@ -212,8 +213,10 @@ func (v *visitor) leave(ctx context.Context) error {
 }
 
 func (v *visitor) attack(ctx context.Context) error {
-	all := hostile(v.address)
-	chosen := all[v.random.IntN(len(all))]
+	if v.attacks == nil {
+		v.attacks = hostile(v.address)
+	}
+	chosen := v.attacks[v.random.IntN(len(v.attacks))]
 	w, err := dial(ctx, v.address)
 	if err != nil {
 		return err

@@ -21,6 +21,8 @@ type wire struct {
 	conn   net.Conn
 	reader *bufio.Reader
 	body   []byte
+	// session is the session cookie of the last answer that set one.
+	session string
 }
 
 func dial(ctx context.Context, address string) (*wire, error) {
@@ -66,6 +68,10 @@ func (w *wire) length() (length int, err error) {
 		}
 		if len(line) <= 2 {
 			return length, nil
+		}
+		if value, found := bytes.CutPrefix(line, []byte("Set-Cookie: sessionid=")); found {
+			key, _, _ := bytes.Cut(value, []byte(";"))
+			w.session = string(key)
 		}
 		if value, found := bytes.CutPrefix(line, []byte("Content-Length: ")); found {
 			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {

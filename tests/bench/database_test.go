@@ -98,3 +98,11 @@ func (d database) count(t testing.TB, query string) (n int) {
 	require.NoError(t, db.Close())
 	return n
 }
+
+// few is how many people there are besides those who are measured.
+func few() int {
+	if *measuring {
+		return 100
+	}
+	return 3
+}

@@ -24,7 +24,7 @@ func reads(t *testing.T, k kind) []read {
 	t.Helper()
 	prepared := func(settings ...string) *service {
 		d := k.make(t)
-		d.people(t, 100)
+		d.people(t, few())
 		return serve(t, d, settings...)
 	}
 	tokens, signed, checked := prepared(), prepared(jwts...), prepared(blacklist...)
@@ -101,18 +101,33 @@ func compare(t *testing.T, k kind, e effort) []compared {
 			floors[d.url] = beside(t, d, all)
 		}
 	}
-	for round := range e.rounds + 1 {
+	for round := range e.rounds {
 		for i, r := range all {
-			turn := takeTurns(t, r, floors[r.service.database.url], floorPath(i), e)
-			if round > 0 { // the first one warms up
-				made[i].rounds = append(made[i].rounds, turn)
+			floor := floors[r.service.database.url]
+			if round == 0 {
+				warmUp(t, r, floor, floorPath(i), e)
 			}
+			made[i].rounds = append(made[i].rounds, takeTurns(t, r, floor, floorPath(i), e))
 		}
 	}
 	for i := range made {
-		made[i].inspect(t)
+		if *measuring || i == 0 {
+			made[i].inspect(t)
+		}
 	}
 	return made
+}
+
+// warmUp fills pools and caches of the service and of the floor.
+func warmUp(t *testing.T, r read, floor *child, path string, e effort) {
+	t.Helper()
+	for server, asked := range map[*child]string{r.service.child: r.request.path, floor: path} {
+		request := r.request
+		request.path = asked
+		text := request.bytes(server.address)
+		_, err := load{clients: e.clients, lasting: e.round / 5, next: func(int) []byte { return text }}.run(t.Context(), server.address)
+		require.NoError(t, err)
+	}
 }
 
 func takeTurns(t *testing.T, r read, floor *child, path string, e effort) pair {

@@ -71,12 +71,12 @@ func reportReads(out *strings.Builder, k kind, all []compared) {
 			median(c.rounds, func(p pair) float64 { return p.service.perSecond() }), ratio, verdict(ratio >= leastRatio),
 			cpu, median(c.rounds, func(p pair) float64 { return micro(p.floor.cpu()) }), within,
 			median(c.rounds, func(p pair) float64 { return milli(p.service.p50) }),
-			median(c.rounds, func(p pair) float64 { return milli(p.service.p99) }), c.allocations, told(k, c.counted))
+			median(c.rounds, func(p pair) float64 { return milli(p.service.p99) }), c.allocations, statementsOf(k, c.counted))
 	}
 }
 
-// told writes how many statements there were; they are seen on PostgreSQL alone.
-func told(k kind, c counted) string {
+// statementsOf writes how many statements there were; they are seen on PostgreSQL alone.
+func statementsOf(k kind, c counted) string {
 	switch {
 	case k.name != "PostgreSQL":
 		return ""
@@ -96,7 +96,7 @@ func reportWrites(out *strings.Builder, k kind, all []written) {
 			median(w.rounds, func(c cost) float64 { return micro(c.database) }), limit(w.limit, cpu),
 			median(w.rounds, func(c cost) float64 { return milli(c.p50) }),
 			median(w.rounds, func(c cost) float64 { return milli(c.p99) }),
-			told(k, w.counted), limit(w.statements, float64(len(w.counted.statements))))
+			statementsOf(k, w.counted), limit(w.statements, float64(len(w.counted.statements))))
 	}
 }
 

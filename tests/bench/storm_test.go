@@ -55,11 +55,11 @@ func measureHashed(t *testing.T, s *service, e effort) []hashed {
 		m := &made[i]
 		m.quiet = s.megabytes(t)
 		l := logins(s)
-		l.clients, l.lasting = 2*cores(), 2*e.round
+		l.clients, l.lasting = 2*cores(), 3*e.round/2
 		c := costing(t, s.child, s.database, func() (figures, error) { return l.run(t.Context(), s.address) })
 		m.logins, m.loginCPU, m.p50, m.p99 = c.perSecond(), c.cpu(), c.p50, c.p99
 		m.megabytes, m.peak = s.megabytes(t), float64(status(t, s.pid(), "VmHWM"))/1024
-		m.hashes, m.hashCPU = hashBare(2 * e.round)
+		m.hashes, m.hashCPU = hashBare(3 * e.round / 2)
 	}
 	return made
 }
@@ -76,14 +76,14 @@ const (
 func measureStorm(t *testing.T, s *service, e effort) []stormy {
 	t.Helper()
 	request := s.who.byToken().bytes(s.address)
-	ask := load{clients: askers, lasting: 2 * e.round, next: func(int) []byte { return request }}
+	ask := load{clients: askers, lasting: e.round, next: func(int) []byte { return request }}
 	made := make([]stormy, e.rounds)
 	for i := range made {
 		var err error
 		made[i].quiet, err = ask.run(t.Context(), s.address)
 		require.NoError(t, err)
 		storm := logins(s)
-		storm.clients, storm.lasting = stormClients, 4*e.round
+		storm.clients, storm.lasting = min(stormClients, 2*e.clients), 3*e.round
 		// A service that says that it is busy is no failure.
 		storm.check = func(_, _ int, _ []byte) error { return nil }
 		ended := make(chan error)

@@ -26,6 +26,8 @@ type act struct {
 const (
 	tokenAct = "owner of a token"
 	floorAct = "… by a bare statement"
+	// warmingAct touches other tables than the look-up of a token.
+	warmingAct = "identity"
 )
 
 // acts are in the order of the table; those that only read come first.

@@ -235,5 +235,5 @@ func testCA(t *testing.T, names ...string) (*tls.Config, *x509.CertPool) {
 
 	pool := x509.NewCertPool()
 	pool.AddCert(authority)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{leafDER}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}, pool
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{leafDER, caDER}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}, pool
 }

@@ -20,7 +20,8 @@ const poolSize = 5
 func Bouncer(t testing.TB, url string) string {
 	t.Helper()
 	folder := startBouncer(t, running(t).folder)
-	return strings.Replace(url, "host="+shared.folder, "host="+folder, 1) + "&port=6432&default_query_exec_mode=exec"
+	through := strings.NewReplacer("host="+shared.folder, "host="+folder, "port="+shared.port, "port=6432")
+	return through.Replace(url) + "&default_query_exec_mode=exec"
 }
 
 func startBouncer(t testing.TB, server string) (folder string) {

@@ -90,7 +90,7 @@ func (s *server) execute(statement string) error {
 }
 
 func (s *server) url(database string) string {
-	return "postgres://" + superuser + "@/" + database + "?host=" + s.folder
+	return "postgres://" + superuser + "@/" + database + "?host=" + s.folder + "&port=" + s.port
 }
 
 func open(url string) (*sql.DB, error) {

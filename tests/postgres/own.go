@@ -63,3 +63,24 @@ func (s *Server) Execute(t testing.TB, statement string) {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
+
+// Column returns the first column of what the query finds.
+func (s *Server) Column(t testing.TB, query string) (values []string) {
+	t.Helper()
+	rows, err := s.own.admin.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		values = append(values, value)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return values
+}

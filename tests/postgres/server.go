@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -20,6 +21,7 @@ const superuser = "latchkey"
 
 type server struct {
 	folder string // has the data and the socket
+	port   string // of the socket's name
 	admin  *sql.DB
 	// life is open as long as this process lives: the server ends when it closes.
 	life *os.File
@@ -47,7 +49,7 @@ func start(prepare func(h helper) error, settings ...string) (*server, error) {
 	if err := prepare(h); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(h.folder))
 	}
-	s := &server{folder: h.folder, ended: make(chan struct{})}
+	s := &server{folder: h.folder, port: "5432", ended: make(chan struct{})}
 	if err := s.supervised(h, settings); err != nil {
 		return nil, err
 	}
@@ -127,6 +129,9 @@ func (s *server) supervised(h helper, settings []string) error {
 	s.life = life
 	args := []string{"-c", supervise, "sh", h.bin, s.folder}
 	for _, setting := range settings {
+		if port, is := strings.CutPrefix(setting, "port="); is {
+			s.port = port
+		}
 		args = append(args, "-c", setting)
 	}
 	shell := exec.CommandContext(context.Background(), "sh", args...)
@@ -167,7 +172,8 @@ func (s *server) connect() (err error) {
 // programs returns the folder of the server's programs.
 func programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
+		path, err = filepath.EvalSymlinks(path) // the others may not lie beside the link
+		return filepath.Dir(path), err
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // Debian keeps them out of the way
 	if err != nil || len(found) == 0 {

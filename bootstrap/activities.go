@@ -94,7 +94,7 @@ func newAuthentication(cfg config.Config, p driven, added extensions, d demanded
 		Locks:                 locks(cfg),
 		PendingLife:           cfg.MFA.TokenTimeout,
 		RefreshNeedsFactor:    cfg.MFA.RefreshNeedsFactor,
-		RememberSignIns:       cfg.MFA.Enabled && cfg.MFA.Confirm,
+		RememberSignIns:       cfg.MFA.Confirm && (cfg.MFA.Enabled || cfg.Passkeys.Enabled),
 	})
 }
 

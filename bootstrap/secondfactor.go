@@ -9,6 +9,7 @@ import (
 	"latchkey/adapters/djangosign"
 	"latchkey/adapters/qrsvg"
 	"latchkey/application/authentication"
+	"latchkey/application/passkeys"
 	"latchkey/application/ports"
 	"latchkey/application/secondfactor"
 	"latchkey/bootstrap/config"
@@ -27,7 +28,7 @@ var SecondFactor = fx.Module("secondfactor",
 		fx.Annotate(djangosign.NewSecretSeals, fx.As(new(ports.SecretSeals))),
 		fx.Annotate(qrsvg.New, fx.As(new(ports.QRCodes))),
 		fx.Annotate(newRequirement, fx.ParamTags(``, ``, `group:"factor_policies"`)),
-		fx.Annotate(newSecondFactor, fx.As(fx.Self()), fx.As(new(secondfactor.UseCases)), fx.As(new(recoveryFactor))),
+		fx.Annotate(newSecondFactor, fx.As(fx.Self()), fx.As(new(secondfactor.UseCases)), fx.As(new(recoveryFactor)), fx.As(new(passkeys.StepUp))),
 		handlersOf[*secondfactor.Service](),
 	),
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
 )
 
@@ -36,4 +37,13 @@ func (s *Service) Confirm(ctx context.Context, in Confirmed) error {
 		return nil
 	}
 	return ErrProofMissing
+}
+
+// MayChangeFactors implements passkeys.StepUp: what browsers send when they make a
+// passkey has no place for a password, so that a sign-in of just now is what stands for one.
+func (s *Service) MayChangeFactors(_ context.Context, account *accounts.Account) error {
+	if s.options.Confirm && s.Clock.Now().Sub(account.LastLogin()) > recently {
+		return ErrSignInAgain
+	}
+	return nil
 }

@@ -162,6 +162,7 @@ var (
 	ErrDisabled      = fault.New(fault.Invalid, "account_disabled", "User account is disabled.").On("detail")
 	ErrTooManyCodes  = fault.New(fault.Throttled, "too_many_codes", "Too many wrong codes. Try again later.")
 	ErrProofMissing  = fault.New(fault.Forbidden, "proof_missing", "Send your password or a code along.")
+	ErrSignInAgain   = fault.New(fault.Forbidden, "sign_in_again", "Sign in again, and do this within ten minutes.")
 	ErrPasswordWrong = fault.New(fault.Invalid, "proof_password_wrong", "Invalid password.").On("password")
 	ErrCodesShown    = fault.New(fault.Forbidden, "codes_shown", "Recovery codes are shown once, when they are made. Make new ones.")
 )

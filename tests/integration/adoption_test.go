@@ -21,8 +21,11 @@ func TestADatabaseOfARealDjangoIsAdoptedAsItIs(t *testing.T) {
 		require.Equal(t, 0, status, out)
 		require.Contains(t, out, "-- Django made this database, with these apps: auth (up to 0012_")
 		require.Contains(t, out, "CREATE TABLE latchkey_outbox")
-		require.Equal(t, strings.Count(out, "CREATE TABLE IF NOT EXISTS"), strings.Count(strings.ReplaceAll(out, `"`, ""), "CREATE TABLE IF NOT EXISTS passkeys_"),
-			"Django's tables are there, but for those of a later dj-rest-auth")
+		made := strings.ReplaceAll(out, `"`, "")
+		for _, later := range []string{"dj_rest_auth_mfa", "passkeys"} { // apps of a later dj-rest-auth
+			made = strings.ReplaceAll(made, "CREATE TABLE IF NOT EXISTS "+later+"_", "")
+		}
+		require.NotContains(t, made, "CREATE TABLE IF NOT EXISTS", "Django's tables are there")
 		status, out = on.latchkey(t, "doctor")
 		require.Equal(t, 0, status, out)
 		require.Contains(t, out, "has not migrated this database yet")

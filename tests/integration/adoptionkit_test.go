@@ -126,8 +126,10 @@ func (a adopted) dump(t *testing.T) map[string][]string {
 	t.Helper()
 	db := a.open(t)
 	queries := described[a.driver]
-	all := map[string][]string{"": a.texts(t, db, queries.schema)}
-	for _, table := range a.texts(t, db, queries.tables) {
+	// The tables of apps that this Django does not have are made, and hold nothing.
+	missing := func(text string) bool { return strings.Contains(text, "dj_rest_auth_mfa_authenticator") }
+	all := map[string][]string{"": slices.DeleteFunc(a.texts(t, db, queries.schema), missing)}
+	for _, table := range slices.DeleteFunc(a.texts(t, db, queries.tables), missing) {
 		rows := strings.ReplaceAll(queries.rows, "%s", table)
 		if a.driver == "sqlite" {
 			columns := a.texts(t, db, `SELECT quote(name) || ', quote("' || name || '")' FROM pragma_table_info('`+table+`')`)

@@ -23,6 +23,7 @@ type Limits struct {
 	client *redis.Client
 	log    *slog.Logger
 	down   atomic.Bool // the last answer was a failure
+	busy   atomic.Bool // attempts waited for a connection in vain, and the log knows
 }
 
 var _ ports.Limits = (*Limits)(nil)

@@ -34,7 +34,8 @@ func (d *Doctor) proof(ctx context.Context) []Finding {
 		return f.all
 	}
 	text := strings.TrimSpace(d.options.Proof.Reveal())
-	what, expected, err := "session cookie", "is alive: that its owner has not signed out and it has not expired", error(nil)
+	what, expected := "session cookie", "is alive: that its owner has not signed out and it has not expired"
+	var err error
 	if parts := link.FindStringSubmatch(text); parts != nil {
 		what, expected = "reset link", "is fresh: that it has not been used or expired, and its owner has not signed in since"
 		err = d.tryLink(ctx, parts[1], parts[2])

@@ -54,7 +54,7 @@ func TestADatabaseOfARealDjangoIsAdoptedAsItIs(t *testing.T) {
 // requireSignsIn checks that a session and a password of Django's are good here.
 func requireSignsIn(t *testing.T, on adopted, session string) {
 	t.Helper()
-	p := processStart(t, t.TempDir(), "DATABASE_URL="+on.setting, "SECRET_KEY="+adoptedKey)
+	p := processStart(t, t.TempDir(), "DATABASE_URL="+on.url, "SECRET_KEY="+adoptedKey)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url("user/"), nil)
 	require.NoError(t, err)
 	request.AddCookie(&http.Cookie{Name: "sessionid", Value: session})
@@ -122,7 +122,7 @@ func TestTablesOfProvidersTokensOfAnOlderAllauthAreRefusedAtTheStart(t *testing.
 		}
 		status, out := on.latchkey(t, "migrate")
 		require.Equal(t, 0, status, out)
-		command := processCommand(t, []string{"DATABASE_URL=" + on.setting, "SECRET_KEY=" + adoptedKey, "SOCIALACCOUNT_STORE_TOKENS=true", "DATA_DIR=" + t.TempDir()}, "serve")
+		command := processCommand(t, []string{"DATABASE_URL=" + on.url, "SECRET_KEY=" + adoptedKey, "SOCIALACCOUNT_STORE_TOKENS=true", "DATA_DIR=" + t.TempDir()}, "serve")
 		complaint, err := command.CombinedOutput()
 		require.Error(t, err)
 		require.Contains(t, string(complaint), "SOCIALACCOUNT_STORE_TOKENS=false")

@@ -4,18 +4,14 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"net/url"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
-
-	"latchkey/tests/postgres"
 )
 
 const (
@@ -44,35 +40,22 @@ func djangoSpeaksPostgres(t *testing.T) {
 
 // adopted is a database that Django may be pointed at.
 type adopted struct {
-	driver, source string   // to look into it
-	setting        string   // DATABASE_URL
-	django         []string // what Django's settings read
-}
-
-// databases are an empty SQLite file and an empty database of PostgreSQL.
-var databases = map[string]func(t *testing.T) adopted{
-	"SQLite": func(t *testing.T) adopted {
-		file := filepath.Join(t.TempDir(), "django.sqlite3")
-		return adopted{driver: "sqlite", source: file, setting: "sqlite://" + file, django: []string{"NAME=" + file}}
-	},
-	"PostgreSQL": func(t *testing.T) adopted {
-		djangoSpeaksPostgres(t)
-		text := postgres.Empty(t)
-		parsed, err := url.Parse(text)
-		require.NoError(t, err)
-		return adopted{driver: "pgx", source: text, setting: text, django: []string{
-			"NAME=" + strings.TrimPrefix(parsed.Path, "/"), "HOST=" + parsed.Query().Get("host"), "USER=" + parsed.User.Username(),
-		}}
-	},
+	djangoDatabase
+	driver, source string // to look into it
 }
 
 // onEach runs a test on each kind of database, where there is a Django.
 func onEach(t *testing.T, test func(t *testing.T, on adopted)) {
-	if djangoPython() == "" {
-		t.Skip("no Python with Django, djangorestframework, simplejwt and allauth: a database cannot be made as those make it")
-	}
-	for name, open := range databases {
-		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	djangoInstalled(t)
+	for name, empty := range djangoDatabases {
+		t.Run(name, func(t *testing.T) {
+			database := empty(t)
+			driver, source := "pgx", database.url
+			if file, is := strings.CutPrefix(source, "sqlite://"); is {
+				driver, source = "sqlite", file
+			}
+			test(t, adopted{database, driver, source})
+		})
 	}
 }
 
@@ -80,7 +63,7 @@ func onEach(t *testing.T, test func(t *testing.T, on adopted)) {
 func (a adopted) python(t *testing.T, apps, what string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), djangoPython(), filepath.Join("testdata", "django", "adopted.py"), what)
-	command.Env = append(slices.Clone(a.django), "SECRET_KEY="+adoptedKey, "APPS="+apps, "PYTHONDONTWRITEBYTECODE=1")
+	command.Env = []string{a.forDjango(t), "SECRET_KEY=" + adoptedKey, "APPS=" + apps, "PYTHONDONTWRITEBYTECODE=1"}
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return strings.TrimSpace(string(out))
@@ -94,7 +77,7 @@ func (a adopted) latchkey(t *testing.T, args ...string) (status int, out string)
 
 func (a adopted) latchkeyWith(t *testing.T, key string, args ...string) (status int, out string) {
 	t.Helper()
-	command := processCommand(t, []string{"DATABASE_URL=" + a.setting, "SECRET_KEY=" + key, "DATA_DIR=" + t.TempDir()}, args...)
+	command := processCommand(t, []string{"DATABASE_URL=" + a.url, "SECRET_KEY=" + key, "DATA_DIR=" + t.TempDir()}, args...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	_ = command.Run() // the exit status says it

@@ -20,6 +20,14 @@ type djangoDatabase struct {
 	django map[string]string // Django's DATABASES["default"]
 }
 
+// forDjango is how Django's settings read it from the environment.
+func (d djangoDatabase) forDjango(t *testing.T) string {
+	t.Helper()
+	settings, err := json.Marshal(d.django)
+	require.NoError(t, err)
+	return "DJANGO_DATABASE=" + string(settings)
+}
+
 // djangoDatabases makes an empty database of each kind.
 var djangoDatabases = map[string]func(t *testing.T) djangoDatabase{
 	"SQLite":     djangoSQLite,
@@ -46,11 +54,9 @@ func djangoInstalled(t *testing.T) {
 // djangoCommand prepares a script of the site under testdata/django.
 func djangoCommand(ctx context.Context, t *testing.T, database djangoDatabase, script string, args ...string) *exec.Cmd {
 	t.Helper()
-	settings, err := json.Marshal(database.django)
-	require.NoError(t, err)
 	command := exec.CommandContext(ctx, djangoPython(), append([]string{"-B", script}, args...)...)
 	command.Dir = filepath.Join("testdata", "django")
-	command.Env = append(os.Environ(), "DJANGO_SECRET_KEY="+djangoSecretKey, "DJANGO_DATABASE="+string(settings))
+	command.Env = append(os.Environ(), "DJANGO_SECRET_KEY="+djangoSecretKey, database.forDjango(t))
 	return command
 }
 

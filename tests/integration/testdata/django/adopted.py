@@ -1,4 +1,5 @@
 """The settings of a Django whose database is adopted, and what its people leave there."""
+import json
 import os
 import sys
 
@@ -11,11 +12,7 @@ MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"] if os.environ.get(
 SITE_ID = 1
 ROOT_URLCONF = "adopted"
 urlpatterns = []
-if "HOST" in os.environ:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["NAME"],
-                             "HOST": os.environ["HOST"], "USER": os.environ["USER"]}}
-else:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["NAME"]}}
+DATABASES = {"default": json.loads(os.environ["DJANGO_DATABASE"])}
 
 
 def fill():

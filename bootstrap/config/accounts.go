@@ -66,7 +66,7 @@ func accountSettings() []Setting {
 			func(c *Config) *bool { return &c.Accounts.PreserveCasing }),
 		setting("ACCOUNT_LOGOUT_ON_GET", "false", "", boolean,
 			func(c *Config) *bool { return &c.Accounts.LogoutOnGet }),
-		setting("ACCOUNT_PREVENT_ENUMERATION", "false", "with mandatory verification: registering a taken address answers like a new one, and its owner gets a mail instead", boolean,
+		setting("ACCOUNT_PREVENT_ENUMERATION", "false", "with mandatory verification: registering a taken address, also by a provider that did not verify it, answers like a new one, and its owner gets a mail instead", boolean,
 			func(c *Config) *bool { return &c.Accounts.PreventEnumeration }).onWhenSecure(),
 		setting("ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS", "3", "", days(1, 365),
 			func(c *Config) *time.Duration { return &c.Accounts.ConfirmationExpiry }),

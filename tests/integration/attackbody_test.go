@@ -75,7 +75,7 @@ var attackBodies = []attack{
 	}},
 	{"a client that sends a byte now and then", "slowloris; CWE-400", func(t *testing.T, _ *attackService) {
 		server := ginhttp.NewServer(http.NotFoundHandler())
-		require.NotZero(t, server.ReadHeaderTimeout, "of the server that listens; it is waited for in TestASlowClientIsCutOff of ginhttp")
+		require.NotZero(t, server.ReadHeaderTimeout, "of the server that listens; it is waited for in TestSlowClientsAreCutOff of ginhttp")
 		require.NotZero(t, server.ReadTimeout)
 		require.NotZero(t, server.WriteTimeout)
 		require.NotZero(t, server.IdleTimeout)

@@ -77,7 +77,7 @@ var attackCookies = []attack{
 			require.Less(t, answer.status, 500, line)
 		}
 	}},
-	{"a planted session becomes the victim's", "session fixation; CWE-384; authentication.TestFixation", func(t *testing.T, s *attackService) {
+	{"a planted session becomes the victim's", "session fixation; CWE-384; authentication.TestASessionThatIsNotTheAccountsOwnGivesWayToANewKey", func(t *testing.T, s *attackService) {
 		planted := "planted0planted0planted0planted0"
 		answer := s.call(t, "POST", attackBase+"login/", `{"username":"`+s.victim.name+`","password":"`+accessPassword+`"}`, "Cookie: sessionid="+planted)
 		require.Equal(t, http.StatusOK, answer.status, answer.body)

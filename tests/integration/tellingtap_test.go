@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,7 +105,7 @@ func (p *tellingTap) listen(client io.Reader, server io.Writer) {
 		if len(header) == 5 {
 			dialogue.heard(header[0], string(body))
 		}
-		if _, err := server.Write(append(header, body...)); err != nil {
+		if _, err := server.Write(slices.Concat(header, body)); err != nil {
 			return
 		}
 	}

@@ -105,7 +105,10 @@ func (a *API) numbered(before, after string, e *endpoint) {
 // numberedEither serves the endpoint with a number behind before, with and without
 // the final slash. The router is not told: where a parameter and names stand side by
 // side its lookup panics on some paths (gin 1.12), outside of what recovers.
-func (a *API) numberedEither(before string, e *endpoint) { a.numberedPaths[before] = e }
+func (a *API) numberedEither(before string, e *endpoint) {
+	e.allowed = []string{e.allow}
+	a.numberedPaths[before] = e
+}
 
 // unrouted serves the paths that the router does not know.
 func (a *API) unrouted(c *gin.Context) {

@@ -35,7 +35,7 @@ func TestBench(t *testing.T) {
 func measureCrowds(t *testing.T, out *strings.Builder, k kind, e effort) {
 	t.Helper()
 	d := k.make(t)
-	d.people(t, few())
+	d.people(t)
 	s := serve(t, d)
 	all := []read{{name: "user", request: s.who.byToken(), service: s, query: accountColumns + ` JOIN authtoken_token AS t ON t.user_id = u.id WHERE t.key = $1`, arg: s.who.Key}}
 	floor := beside(t, d, all)

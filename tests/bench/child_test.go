@@ -102,9 +102,15 @@ func cpuOf(pid int) time.Duration {
 	return time.Duration(user+system) * tick
 }
 
-// familyCPU returns the processor time of a process and its children.
+// familyCPU returns the processor time of a process and its children, those that have
+// ended, too.
 func familyCPU(pid int) time.Duration {
 	total := cpuOf(pid)
+	if fields := stat(pid); fields != nil {
+		user, _ := strconv.Atoi(fields[13])
+		system, _ := strconv.Atoi(fields[14])
+		total += time.Duration(user+system) * tick
+	}
 	all, _ := filepath.Glob("/proc/[0-9]*")
 	for _, path := range all {
 		other, _ := strconv.Atoi(filepath.Base(path))

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"database/sql"
 	"path/filepath"
 	"runtime"
@@ -13,8 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
-	"latchkey/adapters/bunsql"
-	"latchkey/domain/secret"
 	"latchkey/tests/postgres"
 )
 
@@ -74,19 +71,18 @@ func (d database) cpu() time.Duration {
 	return familyCPU(d.server)
 }
 
-// people adds accounts with tokens and sessions, so that the tables are not empty.
-func (d database) people(t testing.TB, n int) {
+// people adds accounts with all that belongs to them: a planner that knows of empty tables
+// reads them whole, and goes on doing so when they have grown.
+func (d database) people(t testing.TB) {
 	t.Helper()
-	config := bunsql.Config{File: strings.TrimPrefix(d.url, "sqlite://")}
-	if d.driver == "pgx" {
-		config = bunsql.Config{URL: secret.New(d.url)}
+	accounts := 2000
+	if !*measuring {
+		accounts = 10
 	}
-	db, err := bunsql.Open(t.Context(), config)
-	require.NoError(t, err)
-	defer func() { _ = db.Close() }()
-	require.NoError(t, db.Migrate(t.Context()))
-	for i := range n {
-		require.NoError(t, register(context.Background(), &filled{db: db}, int64(i)))
+	if d.server == 0 {
+		fillFile(t, strings.TrimPrefix(d.url, "sqlite://"), accounts)
+	} else {
+		fillServer(t, d.url, accounts)
 	}
 }
 
@@ -97,12 +93,4 @@ func (d database) count(t testing.TB, query string) (n int) {
 	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
 	require.NoError(t, db.Close())
 	return n
-}
-
-// few is how many people there are besides those who are measured.
-func few() int {
-	if *measuring {
-		return 100
-	}
-	return 3
 }

@@ -24,7 +24,7 @@ func reads(t *testing.T, k kind) []read {
 	t.Helper()
 	prepared := func(settings ...string) *service {
 		d := k.make(t)
-		d.people(t, few())
+		d.people(t)
 		return serve(t, d, settings...)
 	}
 	tokens, signed, checked := prepared(), prepared(jwts...), prepared(blacklist...)
@@ -85,7 +85,7 @@ func (c *compared) inspect(t *testing.T) {
 	through, tap := tapped(t, d)
 	s := serve(t, through, c.service.settings...)
 	must(t, s, c.request, http.StatusOK)
-	c.counted = tap.during(func() { must(t, s, c.request, http.StatusOK) })
+	c.counted = tap.fewest(func() { must(t, s, c.request, http.StatusOK) })
 	s.stop()
 }
 

@@ -57,14 +57,14 @@ var fillings = []string{
 		SELECT 'f' || key, n, '2026-01-01 00:00:00', 'j' || key, '2026-01-01 00:00:00', '2027-01-01 00:00:00', '', '2027-01-01 00:00:00' FROM numbers ORDER BY key`,
 }
 
-func execute(t *testing.T, db *sql.DB, statement string, args ...any) {
+func execute(t testing.TB, db *sql.DB, statement string, args ...any) {
 	t.Helper()
 	_, err := db.ExecContext(t.Context(), statement, args...)
 	require.NoError(t, err)
 }
 
 // opened migrates and returns the database.
-func opened(t *testing.T, config bunsql.Config) *bunsql.DB {
+func opened(t testing.TB, config bunsql.Config) *bunsql.DB {
 	t.Helper()
 	db, err := bunsql.Open(t.Context(), config)
 	require.NoError(t, err)
@@ -75,7 +75,15 @@ func opened(t *testing.T, config bunsql.Config) *bunsql.DB {
 
 // fillSQLite fills the file without a journal; opening it again makes one.
 func fillSQLite(t *testing.T, accounts int) *filled {
-	config := bunsql.Config{File: filepath.Join(t.TempDir(), "latchkey.sqlite3")}
+	file := filepath.Join(t.TempDir(), "latchkey.sqlite3")
+	fillFile(t, file, accounts)
+	statement := prepared(t, "sqlite", "file:"+file+"?_pragma=query_only(1)", "BETWEEN $1 AND $1")
+	return &filled{opened(t, bunsql.Config{File: file}), accounts, statement, served(t, file)}
+}
+
+func fillFile(t testing.TB, file string, accounts int) {
+	t.Helper()
+	config := bunsql.Config{File: file}
 	require.NoError(t, opened(t, config).Close())
 	raw, err := sql.Open("sqlite", "file:"+config.File+"?_pragma=journal_mode(OFF)&_pragma=synchronous(0)&_pragma=cache_size(-200000)&_pragma=temp_store(2)")
 	require.NoError(t, err)
@@ -86,14 +94,18 @@ func fillSQLite(t *testing.T, accounts int) *filled {
 		execute(t, raw, filling)
 	}
 	require.NoError(t, raw.Close())
-	statement := prepared(t, "sqlite", "file:"+config.File+"?_pragma=query_only(1)", "BETWEEN $1 AND $1")
-	return &filled{opened(t, config), accounts, statement, served(t, config.File)}
 }
 
 // fillPostgres fills the database without looking at what rows point to.
 func fillPostgres(t *testing.T, accounts int) *filled {
 	url := postgres.Empty(t)
-	db := opened(t, bunsql.Config{URL: secret.New(url)})
+	fillServer(t, url, accounts)
+	return &filled{opened(t, bunsql.Config{URL: secret.New(url)}), accounts, prepared(t, "pgx", url, "= $1"), served(t, url)}
+}
+
+func fillServer(t testing.TB, url string, accounts int) {
+	t.Helper()
+	require.NoError(t, opened(t, bunsql.Config{URL: secret.New(url)}).Close())
 	raw, err := sql.Open("pgx", url)
 	require.NoError(t, err)
 	raw.SetMaxOpenConns(1)
@@ -107,5 +119,4 @@ func fillPostgres(t *testing.T, accounts int) *filled {
 	execute(t, raw, fmt.Sprintf(`ALTER TABLE auth_user ALTER id RESTART WITH %d`, accounts+1))
 	execute(t, raw, `VACUUM ANALYZE`)
 	require.NoError(t, raw.Close())
-	return &filled{db, accounts, prepared(t, "pgx", url, "= $1"), served(t, url)}
 }

@@ -21,7 +21,7 @@ type write struct {
 
 var writes = []write{
 	{"login, beyond its hash", cheapHash, 300, 0, logins, func(t *testing.T, s *service) { must(t, s, login(s.who), http.StatusOK) }},
-	{"registration, beyond its hash", cheapHash, 1500, 7, registrations, func(t *testing.T, s *service) { s.register(t, "grace") }},
+	{"registration, beyond its hash", cheapHash, 1500, 7, registrations, func(t *testing.T, s *service) { s.register(t, fmt.Sprint("grace", serial.Add(1))) }},
 	{"`token/refresh/`, plain", jwts, 0, 0, refreshes, refreshOnce},
 	{"… rotating", rotating, 600, 4, refreshes, refreshOnce},
 	{"… rotating in a family", families, 600, 4, refreshes, refreshOnce},
@@ -37,7 +37,11 @@ func must(t *testing.T, s *service, c constant, status int) string {
 	return body
 }
 
-func refreshOnce(t *testing.T, s *service) { must(t, s, s.who.refresh(), http.StatusOK) }
+func refreshOnce(t *testing.T, s *service) {
+	if err := json.Unmarshal([]byte(must(t, s, s.who.refresh(), http.StatusOK)), &s.who); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // login is the login of somebody whom serve has registered.
 func login(who holder) constant {
@@ -110,11 +114,11 @@ func measureWrites(t *testing.T, k kind, e effort) []written {
 	for i, w := range chosen {
 		made[i].write = w
 		d := k.make(t)
-		d.people(t, few())
+		d.people(t)
 		if d.server != 0 {
 			through, tap := tapped(t, d)
 			s := serve(t, through, w.settings...)
-			made[i].counted = tap.during(func() { w.once(t, s) })
+			made[i].counted = tap.fewest(func() { w.once(t, s) })
 			s.stop()
 		}
 		services[i] = serve(t, d, w.settings...)

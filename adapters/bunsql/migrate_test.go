@@ -60,8 +60,8 @@ func TestANewDatabaseHasDjangosFirstRows(t *testing.T) {
 	db := migrated(t)
 	require.Equal(t, []string{"1 example.com example.com"},
 		texts(t, db, `SELECT id || ' ' || name || ' ' || domain FROM django_site`))
-	require.Len(t, texts(t, db, `SELECT id FROM django_content_type`), 16)
-	require.Len(t, texts(t, db, `SELECT id FROM auth_permission`), 64)
+	require.Len(t, texts(t, db, `SELECT id FROM django_content_type`), 17)
+	require.Len(t, texts(t, db, `SELECT id FROM auth_permission`), 68)
 	require.Equal(t, []string{"add_user Can add user", "change_user Can change user", "delete_user Can delete user", "view_user Can view user"},
 		texts(t, db, `SELECT codename || ' ' || p.name FROM auth_permission p JOIN django_content_type t ON t.id = content_type_id
 			WHERE app_label = 'auth' AND model = 'user' ORDER BY p.id`))

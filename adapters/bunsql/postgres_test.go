@@ -429,9 +429,9 @@ func TestANewDatabaseOnPostgresHasDjangosTables(t *testing.T) {
 func TestANewDatabaseOnPostgresHasDjangosFirstRows(t *testing.T) {
 	db := onPostgres(t)
 	require.Equal(t, []string{"1 example.com example.com"}, texts(t, db, `SELECT id || ' ' || name || ' ' || domain FROM django_site`))
-	require.Len(t, texts(t, db, `SELECT id::text FROM django_content_type`), 16)
-	require.Len(t, texts(t, db, `SELECT id::text FROM auth_permission`), 64)
-	require.Equal(t, []string{"49"}, texts(t, db, `SELECT COUNT(*)::text FROM django_migrations`))
+	require.Len(t, texts(t, db, `SELECT id::text FROM django_content_type`), 17)
+	require.Len(t, texts(t, db, `SELECT id::text FROM auth_permission`), 68)
+	require.Equal(t, []string{"50"}, texts(t, db, `SELECT COUNT(*)::text FROM django_migrations`))
 }
 
 func TestADatabaseOfDjangoOnPostgresIsTakenOver(t *testing.T) {

@@ -99,7 +99,7 @@ func TestTheReadmeTableShowsEverySetting(t *testing.T) {
 	}
 	require.Equal(t, 6, strings.Count(tables, "\n| name | default | meaning |\n"))
 	require.Contains(t, tables, "| `USE_JWT` (also `REST_USE_JWT`) | `false` | log in with a JWT pair instead of an API token |\n")
-	require.Contains(t, tables, "| `PASSKEYS` | `false` | passkeys can be registered and used *(not there yet)* |\n")
+	require.Contains(t, tables, "| `LANGUAGE_CODE` | `en-us` | *(not there yet)* |\n")
 	require.Contains(t, tables, "| `JWT_AUTH_SECURE` | `false` (secure: `true`) |  |\n")
 	require.Contains(t, tables, "| `AUTH_CLASSES` | `token,session`; with `USE_JWT` `jwt,session` |")
 	require.Contains(t, tables, "| `HASH_WORKERS` | number of cores; ")

@@ -61,14 +61,14 @@ func TestTheEnvironmentHidesABadValueOfTheFile(t *testing.T) {
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	path := file(t, "log_level: loud\nlistn: 1\n")
 	_, err := Load(path, []string{
-		"LATCHKEY_ACCOUNT_EMAIL_VERIFICATION=maybe", "LATCHKEY_USE_JTW=true", "LATCHKEY_PASSKEYS=true",
+		"LATCHKEY_ACCOUNT_EMAIL_VERIFICATION=maybe", "LATCHKEY_USE_JTW=true", "LATCHKEY_LANGUAGE_CODE=de",
 		"LATCHKEY_SESSION_COOKIE_SAMESITE=None",
 	})
 	require.Equal(t, Problems{
 		`"listn" in line 2 of latchkey.yaml is not a setting: did you mean listen?`,
 		`"LATCHKEY_USE_JTW" is not a setting: did you mean LATCHKEY_USE_JWT?`,
-		`LATCHKEY_PASSKEYS is not there yet: leave it at false.`,
 		`LATCHKEY_ACCOUNT_EMAIL_VERIFICATION is "maybe": write none, optional or mandatory.`,
+		`LATCHKEY_LANGUAGE_CODE is not there yet: leave it at en-us.`,
 		`log_level in line 1 of latchkey.yaml is "loud": write debug, info, warn or error.`,
 		`Browsers drop cookies with SESSION_COOKIE_SAMESITE=None that are not Secure: write SESSION_COOKIE_SECURE=true or another SameSite.`,
 	}, err)
@@ -116,7 +116,7 @@ func TestAFileThatCannotBeReadIsAProblem(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "none.yaml")
 	huge := file(t, strings.Repeat("#", fileLimit+1))
 	for path, want := range map[string]string{missing: "no such file", t.TempDir(): "is a directory", huge: "larger than"} {
-		_, err := Load(path, []string{"LATCHKEY_PASSKEYS=true"})
+		_, err := Load(path, []string{"LATCHKEY_LANGUAGE_CODE=de"})
 		problems := err.(Problems)
 		require.Len(t, problems, 2)
 		require.Contains(t, problems[0], "cannot be read")

@@ -53,7 +53,6 @@ func TestWhatIsNotAPlainMappingIsAProblem(t *testing.T) {
 		"allowed_hosts: {a: b}\n":               "is a mapping: write a list.",
 		"allowed_hosts: [[a]]\n":                "write a list of plain values",
 		"allowed_hosts: [a, '']\n":              "remove the empty item",
-		"language_code: {a: b}\n":               "write a plain value",
 		"listen:\n":                             "listen in line 1 of latchkey.yaml is empty: write host:port",
 		"account_username_blacklist: ['a,b']\n": "no comma inside an item",
 	} {

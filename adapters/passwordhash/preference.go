@@ -49,9 +49,9 @@ func (p Preference) Algorithm() Algorithm {
 func (p Preference) Memory() uint64 {
 	switch s := p.scheme.(type) {
 	case argon2Scheme:
-		return uint64(s.memory) << 10
+		return uint64(s.memory) << 10 //nolint:gosec // check bounds all costs
 	case scryptScheme:
-		return 128 * uint64(s.n) * uint64(s.r)
+		return 128 * uint64(s.n) * uint64(s.r) //nolint:gosec // likewise
 	}
 	return 4 << 10 // bcrypt's tables; PBKDF2 takes less
 }

@@ -16,7 +16,7 @@ func MemoryLimit() uint64 {
 	limit := memoryOf(os.DirFS("/"))
 	// A negative limit changes nothing; the default is beyond any memory.
 	if told := debug.SetMemoryLimit(-1); told < math.MaxInt64 {
-		limit = least(limit, uint64(told))
+		limit = least(limit, uint64(told)) //nolint:gosec // never below zero
 	}
 	return limit
 }

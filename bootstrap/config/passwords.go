@@ -64,7 +64,7 @@ func (h Hashers) workers(cores int, memory uint64) int {
 	if memory == 0 {
 		return cores
 	}
-	return int(max(1, min(uint64(cores), memory/2/h.Memory())))
+	return int(max(1, min(uint64(cores), memory/2/h.Memory()))) //nolint:gosec // at most the cores
 }
 
 // Memory returns how many bytes the dearest hash takes while it is computed.

@@ -27,21 +27,6 @@ func words(limit int) codec[string] {
 	}, same)
 }
 
-// anything reads every text: for settings that nothing uses yet.
-var anything = codec[string]{
-	parse: func(n node) (string, error) {
-		if n.kind == kindMapping {
-			return "", advice("write a plain value")
-		}
-		s := strings.TrimSpace(n.plain())
-		if isNone(s) {
-			return "none", nil
-		}
-		return s, nil
-	},
-	show: same,
-}
-
 // redacted stands for a secret in the printed configuration.
 const redacted = "[secret]"
 

@@ -56,7 +56,7 @@ func inUse() int64 {
 	var used int64
 	for _, sample := range samples {
 		if sample.Value.Kind() == metrics.KindUint64 {
-			used += int64(sample.Value.Uint64())
+			used += int64(sample.Value.Uint64()) //nolint:gosec // bytes of one process
 		}
 	}
 	return used

@@ -17,6 +17,12 @@ func TestBench(t *testing.T) {
 	e := chosenEffort()
 	var out strings.Builder
 	heading(&out, e)
+	show := func() {
+		if *measuring {
+			_, _ = fmt.Fprintln(os.Stdout, out.String())
+		}
+		out.Reset()
+	}
 	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) {
 			require.NotEmpty(t, k.make(t).url) // skips here what is not installed
@@ -24,10 +30,8 @@ func TestBench(t *testing.T) {
 			reportReads(&out, k, compare(t, k, e))
 			reportWrites(&out, k, measureWrites(t, k, e))
 			measureCrowds(t, &out, k, e)
+			show()
 		})
-	}
-	if *measuring {
-		_, _ = fmt.Fprintln(os.Stdout, out.String())
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,13 +25,14 @@ type tap struct {
 // tapped returns the database through a tap.
 func tapped(t testing.TB, d database) (database, *tap) {
 	t.Helper()
-	before, host, found := strings.Cut(d.url, "?host=")
-	require.True(t, found)
+	before, query, _ := strings.Cut(d.url, "?")
+	where, err := url.ParseQuery(query)
+	require.NoError(t, err)
 	folder := t.TempDir()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", filepath.Join(folder, ".s.PGSQL.5432"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
-	made := &tap{server: filepath.Join(host, ".s.PGSQL.5432")}
+	made := &tap{server: filepath.Join(where.Get("host"), ".s.PGSQL."+where.Get("port"))}
 	go made.accept(t, listener)
 	d.url = before + "?host=" + folder
 	return d, made

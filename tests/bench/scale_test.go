@@ -53,13 +53,6 @@ func report(t *testing.T, databases []*filled) {
 		_, _ = fmt.Fprintf(table, "%d\t", database.accounts)
 	}
 	_, _ = fmt.Fprintln(table)
-	// The first act would pay for what all others find ready: connections, and what the
-	// server still does for the tables that it was just given.
-	for _, act := range acts {
-		if act.name == warmingAct {
-			measure(t, act, databases)
-		}
-	}
 	for _, act := range acts {
 		row(table, act.name, measure(t, act, databases))
 		if !act.reads {

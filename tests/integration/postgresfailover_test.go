@@ -39,9 +39,9 @@ func TestAStandbyTakesOverFromAPostgresThatDies(t *testing.T) {
 
 	first.Kill()
 	status, answer = p.call(http.MethodGet, "user/", key, nil)
-	require.Equal(t, http.StatusInternalServerError, status, "nobody is taken for a stranger meanwhile: %s", answer)
+	require.Equal(t, http.StatusServiceUnavailable, status, "nobody is taken for a stranger meanwhile: %s", answer)
 	status, _ = p.login("ada", "correct-horse-9")
-	require.Equal(t, http.StatusInternalServerError, status)
+	require.Equal(t, http.StatusServiceUnavailable, status)
 
 	standby.Execute(t, `ALTER SYSTEM RESET synchronous_standby_names`)
 	standby.Execute(t, `SELECT pg_promote()`)

@@ -3,6 +3,7 @@ package passwordhash
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -56,19 +57,43 @@ func (h *hall) crowd(ctx context.Context, origin string, n int) {
 	}
 }
 
+func (h *hall) failures(origin string) []error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.failed[origin])
+}
+
+func (h *hall) order() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.served)
+}
+
+func (h *hall) free() int {
+	h.turns.mu.Lock()
+	defer h.turns.mu.Unlock()
+	return h.turns.free
+}
+
+// pass lets time pass, and all that it brings about happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func TestWhoFindsNoPlaceIsRefusedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHall(t, 1, Queue{Places: 3, Wait: time.Minute})
 		h.crowd(t.Context(), "flood", 2+3) // one is hashed, one is next, three have places
-		require.Empty(t, h.failed)
+		require.Empty(t, h.failures("flood"))
 		start := time.Now()
 		_, err := h.Hash(ports.WithOrigin(t.Context(), "flood"), credentials.NewPassword("x"))
 		require.ErrorIs(t, err, credentials.ErrHasherBusy)
 		require.Equal(t, fault.Unavailable, fault.KindOf(err))
 		require.Equal(t, time.Minute, fault.Of(err)[0].Wait, "when everybody who waits now is gone")
 		require.Zero(t, time.Since(start))
-		time.Sleep(10 * time.Second)
-		require.Len(t, h.served, 5)
+		pass(10 * time.Second)
+		require.Len(t, h.order(), 5)
 		require.EqualValues(t, 5, h.slow.hashed.Load(), "nothing was computed for the refused")
 		_, err = h.Hash(t.Context(), credentials.NewPassword("x"))
 		require.NoError(t, err, "there is room again")
@@ -79,14 +104,14 @@ func TestNobodyWaitsLongerThanTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHall(t, 1, Queue{Wait: 2500 * time.Millisecond})
 		h.crowd(t.Context(), "a", 10)
-		time.Sleep(2600 * time.Millisecond)
-		require.Len(t, h.failed["a"], 6, "two turns at once, and two that came free")
-		require.ErrorIs(t, h.failed["a"][0], credentials.ErrHasherBusy)
-		time.Sleep(10 * time.Second)
-		require.Len(t, h.served, 4, "who has a turn is served, however late")
+		pass(2600 * time.Millisecond)
+		require.Len(t, h.failures("a"), 6, "two turns at once, and two that came free")
+		require.ErrorIs(t, h.failures("a")[0], credentials.ErrHasherBusy)
+		pass(10 * time.Second)
+		require.Len(t, h.order(), 4, "who has a turn is served, however late")
 		require.Zero(t, h.turns.waiting)
 		require.Empty(t, h.turns.lines)
-		require.Equal(t, 2, h.turns.free)
+		require.Equal(t, 2, h.free())
 	})
 }
 
@@ -98,13 +123,13 @@ func TestWhoWentAwayLeavesThePlaceToOthers(t *testing.T) {
 		h.crowd(gone, "gone", 2)
 		leave()
 		synctest.Wait()
-		require.Len(t, h.failed["gone"], 2)
-		require.ErrorIs(t, h.failed["gone"][0], context.Canceled)
+		require.Len(t, h.failures("gone"), 2)
+		require.ErrorIs(t, h.failures("gone")[0], context.Canceled)
 		h.crowd(t.Context(), "b", 2)
-		time.Sleep(10 * time.Second)
-		require.Equal(t, []string{"a", "a", "b", "b"}, h.served)
+		pass(10 * time.Second)
+		require.Equal(t, []string{"a", "a", "b", "b"}, h.order())
 		require.EqualValues(t, 4, h.slow.hashed.Load(), "nothing was computed for who had gone")
-		require.Equal(t, 2, h.turns.free)
+		require.Equal(t, 2, h.free())
 	})
 }
 
@@ -116,10 +141,10 @@ func TestWhoWentAwayWithATurnIsNotHashed(t *testing.T) {
 		h.come(t.Context(), "a")
 		h.come(gone, "gone") // has the second turn
 		leave()
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		require.EqualValues(t, 1, h.slow.hashed.Load())
-		require.ErrorIs(t, h.failed["gone"][0], context.Canceled)
-		require.Equal(t, 2, h.turns.free)
+		require.ErrorIs(t, h.failures("gone")[0], context.Canceled)
+		require.Equal(t, 2, h.free())
 	})
 }
 
@@ -127,15 +152,15 @@ func TestAFloodFromOneAddressDelaysAnotherByOneHash(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHall(t, 1, Queue{Places: 20, Wait: time.Minute})
 		h.crowd(t.Context(), "flood", 100)
-		require.Len(t, h.failed["flood"], 78)
+		require.Len(t, h.failures("flood"), 78)
 		h.come(t.Context(), "ann")
-		require.Empty(t, h.failed["ann"], "a place of the flood's is taken away for it")
-		require.Len(t, h.failed["flood"], 79)
+		require.Empty(t, h.failures("ann"), "a place of the flood's is taken away for it")
+		require.Len(t, h.failures("flood"), 79)
 		h.crowd(t.Context(), "flood", 100)
-		time.Sleep(5 * time.Second)
-		require.Equal(t, []string{"flood", "flood", "flood", "ann"}, h.served[:4], "two had their turns, one its place")
-		time.Sleep(time.Minute)
-		require.Equal(t, 2, h.turns.free)
+		pass(5 * time.Second)
+		require.Equal(t, []string{"flood", "flood", "flood", "ann"}, h.order()[:4], "two had their turns, one its place")
+		pass(time.Minute)
+		require.Equal(t, 2, h.free())
 	})
 }
 
@@ -147,12 +172,14 @@ func TestPlacesAreSharedOutEvenly(t *testing.T) {
 			h.crowd(t.Context(), origin, 30)
 		}
 		places := map[string]int{}
+		h.turns.mu.Lock()
 		for _, l := range h.turns.lines {
 			places[l.origin] = len(l.tickets)
 		}
+		h.turns.mu.Unlock()
 		require.Equal(t, map[string]int{"a": 3, "b": 3, "c": 3, "d": 3}, places)
-		time.Sleep(time.Minute)
-		require.Equal(t, "first first "+strings.Repeat("a b c d ", 3), strings.Join(h.served, " ")+" ")
+		pass(time.Minute)
+		require.Equal(t, "first first "+strings.Repeat("a b c d ", 3), strings.Join(h.order(), " ")+" ")
 	})
 }
 
@@ -187,7 +214,7 @@ func TestWithoutATurnNothingIsDone(t *testing.T) {
 		err := h.InTurn(t.Context(), func(context.Context) error { called = true; return nil })
 		require.ErrorIs(t, err, credentials.ErrHasherBusy)
 		require.False(t, called)
-		time.Sleep(10 * time.Second)
-		require.Len(t, h.served, 3)
+		pass(10 * time.Second)
+		require.Len(t, h.order(), 3)
 	})
 }

@@ -74,7 +74,7 @@ func chosenEffort() effort {
 func onLinux(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("processor time and memory of other processes are read from /proc")
+		t.Skip("no /proc of Linux: processor time and memory of other processes are read from there")
 	}
 	_, err := released()
 	require.NoError(t, err)

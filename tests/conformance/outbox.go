@@ -1,14 +1,13 @@
 package conformance
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"context"
 
 	"latchkey/application/ports"
 )
@@ -23,8 +22,10 @@ func Outbox(t *testing.T, open Open) {
 	t.Run("a postponed message comes back when it is due", func(t *testing.T) { outboxPostpone(t, open(t)) })
 	t.Run("a buried message does not come back", func(t *testing.T) { outboxBury(t, open(t)) })
 	t.Run("a message exists if its transaction commits", func(t *testing.T) { outboxTransaction(t, open(t)) })
-	t.Run("messages of one topic are claimed", func(t *testing.T) { outboxClaimOf(t, open(t)) })
-	t.Run("messages take the place of others, all or none", func(t *testing.T) { outboxReplace(t, open(t)) })
+	if _, able := open(t).Outbox.(ports.Batches); able {
+		t.Run("messages of one topic are claimed", func(t *testing.T) { outboxClaimOf(t, open(t)) })
+		t.Run("messages take the place of others, all or none", func(t *testing.T) { outboxReplace(t, open(t)) })
+	}
 	t.Run("no message is claimed by two", func(t *testing.T) { outboxRace(t, open(t)) })
 }
 
@@ -151,18 +152,8 @@ func outboxRace(t *testing.T, stores Stores) {
 	}
 }
 
-// batches is the outbox, if it can do that.
-func batches(t *testing.T, stores Stores) ports.Batches {
-	t.Helper()
-	able, ok := stores.Outbox.(ports.Batches)
-	if !ok {
-		t.Skip("this outbox has no batches")
-	}
-	return able
-}
-
 func outboxClaimOf(t *testing.T, stores Stores) {
-	able := batches(t, stores)
+	able := stores.Outbox.(ports.Batches)
 	for i, topic := range []string{"b", "a", "b", "a", "a"} {
 		appendOne(t, stores, now.Add(time.Duration(i)*time.Second), topic)
 	}
@@ -182,7 +173,7 @@ func outboxClaimOf(t *testing.T, stores Stores) {
 }
 
 func outboxReplace(t *testing.T, stores Stores) {
-	able := batches(t, stores)
+	able := stores.Outbox.(ports.Batches)
 	for range 3 {
 		appendOne(t, stores, now, "request")
 	}

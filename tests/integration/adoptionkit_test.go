@@ -35,7 +35,7 @@ var djangoPython = sync.OnceValue(func() string {
 func djangoSpeaksPostgres(t *testing.T) {
 	t.Helper()
 	if exec.CommandContext(t.Context(), djangoPython(), "-c", "import psycopg2").Run() != nil {
-		t.Skip("no psycopg2: Django cannot speak to PostgreSQL")
+		t.Skip("no psycopg2 (Debian's python3-psycopg2): Django cannot speak to PostgreSQL without it")
 	}
 }
 

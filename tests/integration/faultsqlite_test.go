@@ -17,7 +17,7 @@ func faultDisk(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=4m"); err != nil {
-		t.Skipf("a disk that can be filled has to be mounted: %v", err)
+		t.Skipf("no right to mount a small disk, and only a full one shows what happens then: %v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
 	return folder

@@ -72,7 +72,7 @@ func running(t testing.TB) *server {
 func there(t testing.TB, err error) {
 	t.Helper()
 	if missing := missingError(""); errors.As(err, &missing) {
-		t.Skip(missing)
+		t.Skip("not installed: " + string(missing))
 	}
 	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)

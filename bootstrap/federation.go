@@ -51,6 +51,7 @@ type federated struct {
 	Registrar  federation.Registrar
 	Gate       federation.Gate
 	Passkeys   ports.Passkeys `optional:"true"`
+	Factors    ports.Factors  `optional:"true"`
 }
 
 func newFederation(cfg config.Config, p driven, f federated) *federation.Service {
@@ -58,6 +59,7 @@ func newFederation(cfg config.Config, p driven, f federated) *federation.Service
 		Providers: f.Providers, Links: f.Identities, Tokens: f.Tokens, Seals: f.Seals,
 		Accounts: p.Accounts, Addresses: p.Addresses, Limits: p.Limits, Transactor: p.Transactor,
 		Events: p.Events, Clock: p.Clock, Random: p.Random, Registrar: f.Registrar, Gate: f.Gate, Passkeys: f.Passkeys,
+		Factors: f.Factors,
 	}, federation.Options{
 		Linking: identities.LinkingRules{
 			EmailAuthentication: cfg.Social.EmailAuthentication,

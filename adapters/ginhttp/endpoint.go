@@ -66,8 +66,10 @@ func (c *call) ctx() context.Context { return c.Request.Context() }
 
 // hashing is ctx for what hashes a password: the hasher's turns are shared out by address. It costs
 // more than requests should pay that hash nothing.
-func (c *call) hashing() context.Context {
-	return ports.WithOrigin(c.ctx(), c.network())
+func (c *call) hashing() context.Context { return c.api.hashing(c.Request) }
+
+func (a *API) hashing(r *http.Request) context.Context {
+	return ports.WithOrigin(r.Context(), a.networkOf(r))
 }
 
 // disguised reports whether a proxy before us may take the path for another one: an encoded

@@ -120,7 +120,7 @@ func (c *call) answerCodes(codes func(context.Context, secondfactor.Confirmed) (
 	if err != nil {
 		return answer{}, err
 	}
-	told, err := codes(c.ctx(), in)
+	told, err := codes(c.hashing(), in)
 	if err != nil {
 		return answer{}, refusedFactor(err)
 	}

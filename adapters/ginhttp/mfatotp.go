@@ -51,7 +51,7 @@ func (c *call) postActivation(fields form) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	codes, err := c.api.SecondFactor.Activate(c.ctx(), secondfactor.Activate{
+	codes, err := c.api.SecondFactor.Activate(c.hashing(), secondfactor.Activate{
 		Confirmed: proofIn(secondfactor.Confirmed{Account: c.caller.Account}, in),
 		Token:     secret.New(in["activation_token"]),
 		Device:    c.device(),

@@ -128,7 +128,7 @@ func (a *API) submitReset(c *gin.Context) {
 	fields := append(form{}, confirmForm[:2]...)
 	good, refusals := append(fields, resetCode).read(in, false)
 	if err = refusals.Err(); err == nil {
-		err = a.Recovery.ConfirmReset(c.Request.Context(), recovery.ConfirmReset{
+		err = a.Recovery.ConfirmReset(a.hashing(c.Request), recovery.ConfirmReset{
 			UID:      c.Param("uid"),
 			Token:    c.Param("token"),
 			Password: credentials.NewPassword(good["new_password1"]),

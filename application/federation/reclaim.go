@@ -7,13 +7,14 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/factors"
 	"latchkey/domain/identities"
 	"latchkey/domain/verification"
 )
 
 // reclaim gives an account to the proved owner of the address that it claims. All
 // that somebody else may sign in to it by dies first: password, identities,
-// passkeys, sessions and tokens. What was planted in it before its owner came must not stay.
+// passkeys, the second factor, sessions and tokens. What was planted in it before its owner came must not stay.
 func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Profile, now time.Time) (*accounts.Account, error) {
 	id, email := d.account.ID(), profile.Main().Address.Lower()
 	account, err := s.retake(ctx, d, profile)
@@ -24,6 +25,9 @@ func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Pr
 		return nil, err
 	}
 	if err := s.removePasskeys(ctx, id); err != nil {
+		return nil, err
+	}
+	if err := s.removeFactor(ctx, id); err != nil {
 		return nil, err
 	}
 	if err := s.Gate.Expel(ctx, id, now); err != nil {
@@ -82,6 +86,17 @@ func (s *Service) removePasskeys(ctx context.Context, account accounts.ID) error
 		}
 	}
 	return nil
+}
+
+// removeFactor keeps a squatter's authenticator from locking the owner out.
+func (s *Service) removeFactor(ctx context.Context, account accounts.ID) error {
+	if s.Factors == nil {
+		return nil
+	}
+	return s.Factors.Update(ctx, account, func(f *factors.Factors) error {
+		f.Deactivate()
+		return nil
+	})
 }
 
 // prove marks the account's address as proved: the provider made sure of it.

@@ -10,6 +10,7 @@ import (
 	"latchkey/application/federation"
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/factors"
 	"latchkey/domain/fault"
 	"latchkey/domain/identities"
 	"latchkey/domain/passkeys"
@@ -136,6 +137,11 @@ func TestASquatterLosesTheAccountToTheOwnerOfTheAddress(t *testing.T) {
 		require.NoError(t, w.passkeys.Add(w.ctx, passkeys.New(squatter.ID(), "planted", passkeys.Attested{CredentialID: []byte{byte(i)}}, start)))
 	}
 
+	require.NoError(t, w.factors.Update(w.ctx, squatter.ID(), func(f *factors.Factors) error {
+		*f = *factors.Restore(factors.Snapshot{Account: squatter.ID(), TOTP: &factors.TOTP{Secret: secret.New("JBSWY3DPEHPK3PXP"), Created: start}})
+		return nil
+	}))
+
 	w.known("google", "t", "1", verified("victim@example.com"))
 	account, err := w.SignIn(w.ctx, presented("google", "t"))
 	require.NoError(t, err)
@@ -147,6 +153,9 @@ func TestASquatterLosesTheAccountToTheOwnerOfTheAddress(t *testing.T) {
 	planted, err := w.passkeys.Of(w.ctx, account.ID())
 	require.NoError(t, err)
 	require.Empty(t, planted, "and so are the others")
+	demanded, err := w.factors.Of(w.ctx, account.ID())
+	require.NoError(t, err)
+	require.False(t, demanded.Enabled(), "nobody asks the owner for the squatter's codes")
 	rows, err := w.addresses.Of(w.ctx, account.ID())
 	require.NoError(t, err)
 	require.Len(t, rows, 1)

@@ -107,8 +107,9 @@ type Dependencies struct {
 	Random     ports.Random
 	Registrar  Registrar
 	Gate       Gate
-	// Passkeys is nil where there are none.
+	// Passkeys and Factors are nil where there are none.
 	Passkeys ports.Passkeys
+	Factors  ports.Factors
 }
 
 // Service implements UseCases.

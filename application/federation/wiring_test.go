@@ -38,6 +38,7 @@ type world struct {
 	gate      *gate
 	policy    *policy
 	passkeys  *inmemory.Passkeys
+	factors   *inmemory.Factors
 }
 
 func newWorld(t *testing.T, change func(*federation.Options)) *world {
@@ -51,7 +52,7 @@ func newWorld(t *testing.T, change func(*federation.Options)) *world {
 		links:     inmemory.NewIdentities(store), tokens: inmemory.NewProviderTokens(store),
 		accounts: inmemory.NewAccounts(store), addresses: inmemory.NewAddresses(store), outbox: inmemory.NewOutbox(store),
 		events: &events{}, clock: &clock{now: start}, gate: &gate{}, policy: &policy{},
-		passkeys: inmemory.NewPasskeys(store),
+		passkeys: inmemory.NewPasskeys(store), factors: inmemory.NewFactors(store),
 	}
 	var options federation.Options
 	if change != nil {
@@ -72,7 +73,7 @@ func newWorld(t *testing.T, change func(*federation.Options)) *world {
 	w.Service = federation.New(federation.Dependencies{
 		Providers: w.providers, Links: w.links, Tokens: w.tokens, Seals: djangosign.NewAuthorizationSeals(keys),
 		Accounts: w.accounts, Addresses: w.addresses, Limits: limits, Transactor: transactor, Events: w.events,
-		Clock: w.clock, Random: random, Registrar: registrar, Gate: w.gate, Passkeys: w.passkeys,
+		Clock: w.clock, Random: random, Registrar: registrar, Gate: w.gate, Passkeys: w.passkeys, Factors: w.factors,
 	}, options)
 	return w
 }

@@ -231,7 +231,7 @@ func TestPagesOfOthersCanForgeNothing(t *testing.T) {
 // forge shows the evil page and returns the request that it makes.
 func (d *browserDeployment) forge(t *testing.T, b *browser, f forgery) exchange {
 	t.Helper()
-	b.show(t, d.evil, f.content(d.seen.url+browserChange))
+	b.showMoving(t, d.evil, f.content(d.seen.url+browserChange))
 	got := d.seen.next(t, browserChange)
 	require.Equal(t, http.MethodPost, got.method)
 	require.True(t, strings.HasPrefix(got.contentType, f.kind), got.contentType)

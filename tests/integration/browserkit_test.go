@@ -194,6 +194,16 @@ func (b *browser) show(t *testing.T, origin, content string) {
 	b.open(t, origin+"/?html="+url.QueryEscape(content))
 }
 
+// showMoving opens a page that leaves by itself: where it does so before it is loaded, the
+// browser calls the loading aborted.
+func (b *browser) showMoving(t *testing.T, origin, content string) {
+	t.Helper()
+	err := chromedp.Run(b.ctx, chromedp.Navigate(origin+"/?html="+url.QueryEscape(content)))
+	if err != nil {
+		require.ErrorContains(t, err, "net::ERR_ABORTED")
+	}
+}
+
 // formOf is a form that sends itself. Its fields are names and values.
 func formOf(action, encoding string, fields ...string) string {
 	var out strings.Builder

@@ -66,8 +66,10 @@ func (c *cluster) expire(t *testing.T) {
 	for _, statement := range []string{
 		`INSERT INTO django_session SELECT 'expired' || n, '', now() - interval '1 day' FROM generate_series(1, 1500) AS n`,
 		`INSERT INTO latchkey_limit (key, at, expires) SELECT n::text, now(), now() - interval '1 day' FROM generate_series(1, 1500) AS n`,
-		`INSERT INTO token_blacklist_outstandingtoken (token, jti, expires_at) SELECT '', 'expired' || n, now() - interval '1 day' FROM generate_series(1, 1500) AS n`,
-		`INSERT INTO token_blacklist_blacklistedtoken (token_id, blacklisted_at) SELECT id, now() FROM token_blacklist_outstandingtoken WHERE jti LIKE 'expired%'`,
+		// In one statement: the instances clean while this goes on.
+		`WITH expired AS (INSERT INTO token_blacklist_outstandingtoken (token, jti, expires_at)
+			SELECT '', 'expired' || n, now() - interval '1 day' FROM generate_series(1, 1500) AS n RETURNING id)
+		INSERT INTO token_blacklist_blacklistedtoken (token_id, blacklisted_at) SELECT id, now() FROM expired`,
 	} {
 		c.exec(t, statement)
 	}

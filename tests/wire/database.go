@@ -50,6 +50,7 @@ var onObjects = map[string]func(*database, directive, Variables) error{
 	"create_recovery_codes": (*database).createRecoveryCodes,
 	"make_ephemeral_token":  (*database).makeEphemeralToken,
 	"make_activation_token": (*database).makeActivationToken,
+	"create_passkey":        (*database).createPasskey,
 }
 
 var onNames = map[string]func(*database, string) error{

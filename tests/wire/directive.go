@@ -69,6 +69,13 @@ func (r *run) do(verb string, argument any) error {
 	case "strip":
 		r.vars[directive(d).text("as")] = strings.ReplaceAll(directive(d).text("value"), "-", "")
 		return nil
+	case "user_handle":
+		r.makeUserHandle(d)
+		return nil
+	case "webauthn_create":
+		return r.makeCredential(d)
+	case "webauthn_get":
+		return r.makeAssertion(d)
 	default:
 		return r.database.do(verb, argument, r.vars)
 	}

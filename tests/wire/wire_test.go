@@ -24,7 +24,7 @@ func TestRecordedScenariosOnPostgreSQL(t *testing.T) {
 	replayAll(t, "scenarios", func(t *testing.T) kit.Option { return kit.WithPostgres(t) }, map[string]int{"register-email-rules": 9})
 }
 
-// Those of the second factor.
+// Those of the second factor, and of passkeys.
 func TestRecordedScenariosOfMFA(t *testing.T) {
 	replayAll(t, "scenarios-mfa", func(*testing.T) kit.Option { return kit.Settings(nil) }, nil)
 }

@@ -19,6 +19,7 @@ require (
 	github.com/goccy/go-yaml v1.19.2 // the settings file
 	github.com/golang-jwt/jwt/v5 v5.3.1 // JSON web tokens
 	github.com/jackc/pgx/v5 v5.12.0 // PostgreSQL
+	github.com/makiuchi-d/gozxing v0.1.1 // tests: reading QR codes from the screen
 	github.com/pressly/goose/v3 v3.29.0 // migrations
 	github.com/redis/go-redis/v9 v9.23.0 // counters that instances share
 	github.com/rs/cors v1.11.1 // CORS
@@ -108,6 +109,7 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect

@@ -15,6 +15,7 @@ import (
 	"latchkey/adapters/oauthlogin"
 	"latchkey/adapters/smtpmail"
 	"latchkey/adapters/system"
+	"latchkey/adapters/webauthn"
 	"latchkey/application/inspection"
 	"latchkey/application/ports"
 	"latchkey/bootstrap/config"
@@ -73,7 +74,7 @@ func NewDoctor(cfg config.Config, db *bunsql.DB, online bool, proof secret.Strin
 	for _, preference := range cfg.Passwords.Hashers.Preferences {
 		options.Algorithms = append(options.Algorithms, string(preference.Algorithm()))
 	}
-	keys, where, err := givenKeys(cfg)
+	key, keys, where, err := givenKeys(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +85,9 @@ func NewDoctor(cfg config.Config, db *bunsql.DB, online bool, proof secret.Strin
 			Sessions: bunsql.NewWebSessions(db, seals), Resets: newResetTokens(cfg, keys),
 			Accounts: bunsql.NewAccounts(db), Addresses: bunsql.NewAddresses(db),
 		}
+		if options.Factors, err = factorInspection(cfg, db, key, keys); err != nil {
+			return nil, err
+		}
 	}
 	if online {
 		if options.Probes, err = probes(cfg); err != nil {
@@ -91,6 +95,15 @@ func NewDoctor(cfg config.Config, db *bunsql.DB, online bool, proof secret.Strin
 		}
 	}
 	return inspection.NewDoctor(bunsql.NewInspection(db), seals, system.NewClock(), options), nil
+}
+
+func factorInspection(cfg config.Config, db *bunsql.DB, key secretKey, keys djangosign.Keys) (*bunsql.FactorInspection, error) {
+	cipher, err := newCipher(cfg, key)
+	seals := djangosign.NewSecretSeals(keys)
+	return bunsql.NewFactorInspection(db, bunsql.FactorForms{
+		Cipher: cipher, Seals: seals, Signed: seals.Signed, Checks: webauthn.New().Checks,
+		Readable: cfg.MFA.DjangoCompatible, Demanded: cfg.MFA.Enabled,
+	}), err
 }
 
 // hashing tells what was chosen for this machine, or by the settings.
@@ -102,21 +115,21 @@ func hashing(cfg config.Config) string {
 
 // givenKeys are those that are there, and where the first comes from: nowhere, if there
 // is none. It makes none: who looks changes nothing.
-func givenKeys(cfg config.Config) (keys djangosign.Keys, where string, err error) {
+func givenKeys(cfg config.Config) (first secretKey, keys djangosign.Keys, where string, err error) {
 	key, where := cfg.Keys.Secret, "the setting SECRET_KEY"
 	if key.Empty() {
 		file := filepath.Join(cfg.Server.DataDir, secretKeyFile)
 		kept, err := readKey(file)
 		if errors.Is(err, fs.ErrNotExist) {
-			return keys, "", nil
+			return first, keys, "", nil
 		}
 		if err != nil {
-			return keys, "", err
+			return first, keys, "", err
 		}
 		key, where = kept, "the generated key in "+file
 	}
 	keys, err = djangosign.NewKeys(key, cfg.Keys.Fallbacks...)
-	return keys, where, err
+	return secretKey(key), keys, where, err
 }
 
 func probes(cfg config.Config) ([]inspection.Probe, error) {

@@ -67,7 +67,7 @@ func adasLink(t *testing.T, cfg config.Config) (uid, token string) {
 	require.NoError(t, err)
 	rows, err := bunsql.NewAddresses(db).Of(t.Context(), found[0].ID())
 	require.NoError(t, err)
-	keys, _, err := givenKeys(cfg)
+	_, keys, _, err := givenKeys(cfg)
 	require.NoError(t, err)
 	return newResetTokens(cfg, keys).Make(verification.StateOf(found[0], rows), time.Now())
 }

@@ -74,6 +74,13 @@ var oddities = []struct{ kind, query string }{
 	{ports.OddTokenOwner, orphans("authtoken_token")},
 	{ports.OddLoginOwner, orphans("socialaccount_socialaccount")},
 	{ports.OddPasskeyOwner, orphans("passkeys_webauthncredential")},
+	{ports.OddFactorOwner, orphans("dj_rest_auth_mfa_authenticator")},
+	{ports.OddFactorTwice, `SELECT DISTINCT user_id AS id FROM (SELECT user_id FROM dj_rest_auth_mfa_authenticator
+		GROUP BY user_id, type HAVING COUNT(*) > 1) AS several ORDER BY user_id`},
+	{ports.OddFactorType, `SELECT DISTINCT user_id AS id FROM dj_rest_auth_mfa_authenticator
+		WHERE type NOT IN ('` + typeTOTP + `', '` + typeRecovery + `') ORDER BY user_id`},
+	{ports.OddCodesAlone, `SELECT DISTINCT user_id AS id FROM dj_rest_auth_mfa_authenticator AS t WHERE type = '` + typeRecovery + `'
+		AND NOT EXISTS (SELECT 1 FROM dj_rest_auth_mfa_authenticator WHERE user_id = t.user_id AND type = '` + typeTOTP + `') ORDER BY user_id`},
 }
 
 func orphans(table string) string {

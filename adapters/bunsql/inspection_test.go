@@ -77,6 +77,13 @@ func TestOddRowsAreFound(t *testing.T) {
 		VALUES ('google', '1', '2020-01-02 03:04:05', '2020-01-02 03:04:05', 9, '{}')`)
 	execute(t, db, `INSERT INTO passkeys_webauthncredential (name, credential_id, public_key, sign_count, transports, discoverable, created_at, user_id)
 		VALUES ('n', x'00', x'00', 0, '[]', 1, '2020-01-02 03:04:05', 9)`)
+	execute(t, db, `DROP INDEX dj_rest_auth_mfa_authenticator_user_id_type_62322d58_uniq`)
+	for _, row := range []struct {
+		user int
+		kind string
+	}{{1, "totp"}, {1, "totp"}, {1, "recovery_codes"}, {2, "sms"}, {3, "recovery_codes"}, {9, "totp"}} {
+		execute(t, db, `INSERT INTO dj_rest_auth_mfa_authenticator (user_id, type, data, created_at) VALUES ($1, $2, '{}', '2020-01-02 03:04:05')`, row.user, row.kind)
+	}
 
 	odd, err = NewInspection(db).Oddities(t.Context())
 	require.NoError(t, err)
@@ -89,6 +96,10 @@ func TestOddRowsAreFound(t *testing.T) {
 		{Kind: ports.OddTokenOwner, Count: 1, Examples: []accounts.ID{9}},
 		{Kind: ports.OddLoginOwner, Count: 1, Examples: []accounts.ID{9}},
 		{Kind: ports.OddPasskeyOwner, Count: 1, Examples: []accounts.ID{9}},
+		{Kind: ports.OddFactorOwner, Count: 1, Examples: []accounts.ID{9}},
+		{Kind: ports.OddFactorTwice, Count: 1, Examples: []accounts.ID{1}},
+		{Kind: ports.OddFactorType, Count: 1, Examples: []accounts.ID{2}},
+		{Kind: ports.OddCodesAlone, Count: 1, Examples: []accounts.ID{3}},
 	}, odd)
 }
 

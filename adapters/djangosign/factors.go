@@ -87,3 +87,9 @@ func (s SecretSeals) Open(sealed string) secret.String {
 	}
 	return secret.New(sealed)
 }
+
+// Signed reports whether one of our keys has signed the secret.
+func (s SecretSeals) Signed(sealed string) bool {
+	value, signature, ok := cutLast(sealed)
+	return ok && s.mac.fits(value, signature)
+}

@@ -70,6 +70,10 @@ func TestStoredSecretsAreThoseOfUpstream(t *testing.T) {
 	all, keys := readFactorVectors(t)
 	for _, v := range all.Stored {
 		require.Equal(t, v.Stored, NewSecretSeals(keys).Seal(secret.New(v.Secret)))
+		require.True(t, NewSecretSeals(keys).Signed(v.Stored))
+		for _, unsigned := range []string{"", v.Secret, v.Secret + ":signed-with-an-older-key", v.Stored + "x"} {
+			require.False(t, NewSecretSeals(keys).Signed(unsigned))
+		}
 		for _, stored := range []string{v.Stored, v.Secret, v.Secret + ":signed-with-an-older-key"} {
 			require.Equal(t, v.Secret, NewSecretSeals(keys).Open(stored).Reveal(), "nobody is locked out by a signature")
 		}

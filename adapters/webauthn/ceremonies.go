@@ -45,6 +45,9 @@ func (Ceremonies) Named(text []byte) ([]byte, error) {
 	return id, nil
 }
 
+// Checks reports whether signatures can be checked by a stored public key.
+func (Ceremonies) Checks(publicKey []byte) bool { return fitsKey(publicKey) }
+
 // Asserted checks an assertion by the credential's public key, or returns passkeys.ErrRefused.
 func (Ceremonies) Asserted(text, publicKey []byte, expected passkeys.Expected) (passkeys.Asserted, error) {
 	in, err := read(text)

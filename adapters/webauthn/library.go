@@ -11,7 +11,10 @@ import (
 
 // Everything that knows go-webauthn, whose releases break often, is in this file.
 
-var errAttestation = errors.New("webauthn: attestation by a certificate, which nobody asked for")
+var (
+	errAttestation = errors.New("webauthn: attestation by a certificate, which nobody asked for")
+	errKey         = errors.New("webauthn: a public key that checks no signatures")
+)
 
 // attest has the library check a registration.
 func attest(in response, expected passkeys.Expected) (passkeys.Attested, passkeys.ClientData, error) {
@@ -30,8 +33,8 @@ func attest(in response, expected passkeys.Expected) (passkeys.Attested, passkey
 	}
 	data := created.Response.AttestationObject.AuthData
 	// A key of a form that the library cannot check signatures by would never sign anybody in.
-	if _, err := webauthncose.ParsePublicKey(data.AttData.CredentialPublicKey); err != nil {
-		return passkeys.Attested{}, passkeys.ClientData{}, err
+	if !fitsKey(data.AttData.CredentialPublicKey) {
+		return passkeys.Attested{}, passkeys.ClientData{}, errKey
 	}
 	return passkeys.Attested{
 		CredentialID:   data.AttData.CredentialID,
@@ -41,6 +44,11 @@ func attest(in response, expected passkeys.Expected) (passkeys.Attested, passkey
 		BackedUp:       data.Flags.HasBackupState(),
 		UserVerified:   data.Flags.UserVerified(),
 	}, pageOf(created.Response.CollectedClientData), nil
+}
+
+func fitsKey(publicKey []byte) bool {
+	_, err := webauthncose.ParsePublicKey(publicKey)
+	return err == nil && len(publicKey) <= passkeys.PublicKeyMaxLength
 }
 
 // creationOf gives the library what was read, and nothing else of what came.

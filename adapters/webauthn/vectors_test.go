@@ -54,6 +54,8 @@ func TestWhatDjangosSideAcceptedIsAcceptedAndStoredAlike(t *testing.T) {
 		require.Equal(t, v.Stored.CredentialID, hex.EncodeToString(attested.CredentialID))
 		require.Equal(t, v.Stored.PublicKey, hex.EncodeToString(attested.PublicKey))
 		require.Equal(t, v.Stored.SignCount, attested.SignCount)
+		require.True(t, ceremonies.Checks(attested.PublicKey))
+		require.False(t, ceremonies.Checks(attested.PublicKey[1:]))
 
 		id, err := ceremonies.Named(v.Assertion)
 		require.NoError(t, err)

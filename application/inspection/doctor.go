@@ -32,6 +32,8 @@ type Options struct {
 	// cookie, or a reset link. Witnesses judge it; without it they are not called.
 	Proof     secret.String
 	Witnesses Witnesses
+	// Factors looks at second factors; nil while there is no secret key that could open them.
+	Factors ports.FactorInspection
 	// Warnings are the settings' own.
 	Warnings []string
 	// Probes are what is tried; none without leave to connect to others.
@@ -68,6 +70,7 @@ func (d *Doctor) Examine(ctx context.Context) []Finding {
 		}{
 			{table(schema, "auth_user").There, d.hashes},
 			{len(missing) == 0, d.rows},
+			{len(missing) == 0 && d.options.Factors != nil, d.factors},
 			{table(schema, "django_session").There, d.key},
 			{len(missing) == 0 && !d.options.Proof.Empty(), d.proof},
 		} {

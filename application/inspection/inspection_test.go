@@ -216,7 +216,8 @@ func TestNoPartOfAStoredHashIsTold(t *testing.T) {
 }
 
 func TestEveryKindOfOddityHasASentence(t *testing.T) {
-	kinds := []string{ports.OddNames, ports.OddAddresses, ports.OddVerified, ports.OddPrimaries, ports.OddAddressOwner, ports.OddTokenOwner, ports.OddLoginOwner, ports.OddPasskeyOwner}
+	kinds := []string{ports.OddNames, ports.OddAddresses, ports.OddVerified, ports.OddPrimaries, ports.OddAddressOwner, ports.OddTokenOwner, ports.OddLoginOwner, ports.OddPasskeyOwner,
+		ports.OddFactorOwner, ports.OddFactorTwice, ports.OddFactorType, ports.OddCodesAlone}
 	require.Len(t, verdicts, len(kinds))
 	for _, kind := range kinds {
 		odd := []ports.Oddity{{Kind: kind, Count: 9, Examples: []accounts.ID{3, 4}}}

@@ -117,6 +117,14 @@ var verdicts = map[string]verdict{
 		"DELETE FROM socialaccount_socialaccount WHERE user_id NOT IN (SELECT id FROM auth_user), after the rows of socialaccount_socialtoken that belong to them."},
 	ports.OddPasskeyOwner: {Warning, "accounts are gone and still have passkeys: nobody can sign in with these or register them again.",
 		"DELETE FROM passkeys_webauthncredential WHERE user_id NOT IN (SELECT id FROM auth_user)."},
+	ports.OddFactorOwner: {Broken, "accounts are gone and still have a second factor: a new account that gets such an id would be asked for a code that it cannot have.",
+		"DELETE FROM dj_rest_auth_mfa_authenticator WHERE user_id NOT IN (SELECT id FROM auth_user)."},
+	ports.OddFactorTwice: {Broken, "accounts have several rows of one type of second factor: whose code is good is chance, and a used one may be good again.",
+		"Leave the newest row of dj_rest_auth_mfa_authenticator for each account and type, and make the unique index on (user_id, type) that Django's migration makes."},
+	ports.OddFactorType: {Warning, "accounts have a second factor of a type that the service does not know: it does not ask for it.",
+		"See which program wrote them to dj_rest_auth_mfa_authenticator, and whether they should have a factor of type totp."},
+	ports.OddCodesAlone: {Warning, "accounts have recovery codes and no second factor: the service takes these codes for nothing, dj-rest-auth for a way in.",
+		"DELETE FROM dj_rest_auth_mfa_authenticator WHERE type = 'recovery_codes' AND user_id NOT IN (SELECT user_id FROM dj_rest_auth_mfa_authenticator WHERE type = 'totp')."},
 }
 
 func (d *Doctor) rows(ctx context.Context) []Finding {
@@ -133,6 +141,20 @@ func (d *Doctor) rows(ctx context.Context) []Finding {
 		f.add(verdict.severity, fmt.Sprintf("%d %s", odd.Count, verdict.sentence), verdict.advice+" "+ids(odd))
 	}
 	return f.orGood("Names, addresses and owners are in order.")
+}
+
+// factors looks into every row of second factors and passkeys.
+func (d *Doctor) factors(ctx context.Context) []Finding {
+	f := findings{check: "second factors"}
+	found, err := d.options.Factors.FactorOddities(ctx)
+	if err != nil {
+		return failed(f.check, err)
+	}
+	for _, odd := range found {
+		verdict := factorVerdicts[odd.Kind]
+		f.add(verdict.severity, fmt.Sprintf("%d %s", odd.Count, verdict.sentence), verdict.advice+" "+ids(odd))
+	}
+	return f.orGood("Every second factor can be opened, and every passkey can be one.")
 }
 
 // ids names accounts by number: names and addresses are personal.

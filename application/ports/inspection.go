@@ -26,6 +26,13 @@ type Inspection interface {
 	Now(ctx context.Context) (time.Time, error)
 }
 
+// FactorInspection looks at what is stored of second factors and passkeys. It changes nothing.
+type FactorInspection interface {
+	// FactorOddities reads every row, with the keys of now, and returns what is wrong with
+	// them, without the kinds of which there is none.
+	FactorOddities(ctx context.Context) ([]Oddity, error)
+}
+
 // Schema is what a database consists of.
 type Schema struct {
 	// Tables are those of Django's kind that the service uses, there or not.
@@ -69,6 +76,22 @@ const (
 	OddTokenOwner   = "token_owner"   // API tokens of accounts that are gone
 	OddLoginOwner   = "login_owner"   // external logins of accounts that are gone
 	OddPasskeyOwner = "passkey_owner" // passkeys of accounts that are gone
+	OddFactorOwner  = "factor_owner"  // second factors of accounts that are gone
+	OddFactorTwice  = "factor_twice"  // accounts with several rows of one type of factor
+	OddFactorType   = "factor_type"   // accounts with a type of factor that nobody here knows
+	OddCodesAlone   = "codes_alone"   // accounts with recovery codes and nothing to recover
+)
+
+// The kinds of Oddity of second factors and passkeys, which FactorOddities finds.
+const (
+	OddFactorSealed = "factor_sealed" // second factors that no key opens
+	OddFactorForm   = "factor_form"   // second factors that no code can fit
+	OddFactorClear  = "factor_clear"  // second factors in clear that should be encrypted
+	OddFactorSigned = "factor_signed" // second factors in clear that no key of now has signed
+	OddFactorOff    = "factor_off"    // second factors that nobody asks for
+	OddCodesSealed  = "codes_sealed"  // recovery codes that no key opens
+	OddCodesForm    = "codes_form"    // recovery codes that are none
+	OddPasskeyForm  = "passkey_form"  // passkeys that nobody can sign in by
 )
 
 // Oddity is one kind of odd rows.

@@ -128,6 +128,7 @@ func TestASecretThatCannotBeReadFitsNothingAndIsStillDemanded(t *testing.T) {
 	for _, unreadable := range []string{"", "!", "0189"} {
 		f := factors.Restore(factors.Snapshot{Account: 7, TOTP: &factors.TOTP{Secret: secret.New(unreadable), Created: noon}})
 		require.True(t, f.Enabled())
+		require.False(t, f.Snapshot().TOTP.Usable())
 		require.ErrorIs(t, f.Prove(codeAt(0), rules, noon), factors.ErrCodeInvalid)
 	}
 }

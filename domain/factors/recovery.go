@@ -64,6 +64,9 @@ func (r *Recovery) Unused(rules Rules) []string {
 	return left
 }
 
+// Usable reports whether there are codes at all, used or not.
+func (r *Recovery) Usable() bool { return len(r.Digests) > 0 || len(r.seeded(Rules{Codes: 1})) > 0 }
+
 var codeForm = regexp.MustCompile(`^[0-9a-f]{4}-[0-9a-f]{4}$`)
 
 // use marks the first unused code that is equal, or reports false. All are compared,

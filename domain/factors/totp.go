@@ -34,6 +34,12 @@ type TOTP struct {
 	LastUsed time.Time
 }
 
+// Usable reports whether any code can fit.
+func (t *TOTP) Usable() bool {
+	_, ok := decode(t.Secret)
+	return ok
+}
+
 // drift is how many steps a clock may be off, either way.
 const drift = 1
 

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,7 +50,7 @@ func TestTheDoctorSpeaksToMachines(t *testing.T) {
 	for _, finding := range found {
 		severities[finding.Check] = finding.Severity
 	}
-	require.Equal(t, map[string]inspection.Severity{"schema": "ok", "migrations": "ok", "passwords": "ok", "rows": "ok",
+	require.Equal(t, map[string]inspection.Severity{"schema": "ok", "migrations": "ok", "passwords": "ok", "rows": "ok", "second factors": "ok",
 		"secret key": "ok", "clock": "ok", "hashing": "ok", "settings": "warning"}, severities)
 }
 
@@ -87,4 +89,30 @@ func TestAProofIsReadFromStandardInputAlone(t *testing.T) {
 	require.Contains(t, complaints, "nothing on standard input")
 	status, _, _ = run(t, settings, "doctor", "--proof=abc")
 	require.NotEqual(t, 0, status)
+}
+
+// What is said of second factors names accounts by number, and repeats nothing that is secret.
+func TestTheDoctorLooksIntoSecondFactors(t *testing.T) {
+	m := newMoving(t)
+	status, _, complaints := m.users("import", m.file("people.csv", threePeople))
+	require.Equal(t, 0, status, complaints)
+	db, err := sql.Open("sqlite", filepath.Join(strings.TrimPrefix(m.settings[0], "DATA_DIR="), "latchkey.sqlite3"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	for name, data := range map[string]string{"ann": `{"secret": "JBSWY3DPEHPK3PXP"}`, "bob": `{"latchkey": "1:c2VhbGVkIGJ5IGFub3RoZXIga2V5"}`} {
+		_, err = db.ExecContext(t.Context(), `INSERT INTO dj_rest_auth_mfa_authenticator (user_id, type, data, created_at)
+			SELECT id, 'totp', $1, '2026-01-02 03:04:05' FROM auth_user WHERE LOWER(username) = $2`, data, name)
+		require.NoError(t, err)
+	}
+	status, out, _ := run(t, append(m.settings, longKey, "MFA=true"), "doctor")
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "broken   second factors: 1 accounts have a second factor that no key opens")
+	require.Contains(t, out, "SECRET_KEY_FALLBACKS")
+	require.Contains(t, out, "warning  second factors: 1 accounts have a second factor in clear")
+	require.NotContains(t, out, "nobody asks for it")
+	_, off, _ := run(t, append(m.settings, longKey, "MFA=false"), "doctor")
+	require.Contains(t, off, "2 accounts have set up a second factor, and nobody asks for it")
+	for _, hidden := range []string{"JBSWY3DPEHPK3PXP", "c2VhbGVk", "ann@"} {
+		require.NotContains(t, out, hidden)
+	}
 }

@@ -38,7 +38,7 @@ func NewFactorInspection(db *DB, forms FactorForms) *FactorInspection {
 const (
 	selectFactorsAfter = `SELECT id, user_id, type, data FROM dj_rest_auth_mfa_authenticator
 		WHERE (user_id, id) > ($1, $2) ORDER BY user_id, id LIMIT $3`
-	selectPasskeysAfter = `SELECT id, user_id, credential_id, public_key FROM passkeys_webauthncredential
+	selectWebAuthnAfter = `SELECT id, user_id, credential_id, public_key FROM passkeys_webauthncredential
 		WHERE (user_id, id) > ($1, $2) ORDER BY user_id, id LIMIT $3`
 )
 
@@ -66,7 +66,7 @@ func (i *FactorInspection) FactorOddities(ctx context.Context) ([]ports.Oddity, 
 	}); err != nil {
 		return nil, err
 	}
-	if err := i.each(ctx, selectPasskeysAfter, func(row inspected) { found.add(row, i.passkey(row)) }); err != nil {
+	if err := i.each(ctx, selectWebAuthnAfter, func(row inspected) { found.add(row, i.passkey(row)) }); err != nil {
 		return nil, err
 	}
 	return found.all(), nil

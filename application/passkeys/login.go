@@ -93,7 +93,7 @@ func (s *Service) allowed(ctx context.Context, account accounts.ID, in BeginLogi
 	if name == "" {
 		return nil, nil
 	}
-	decoys := passkeys.Decoys(s.Decoys.Seed(strings.ToLower(name)))
+	decoys := passkeys.Decoys(s.Decoys.Seed(strings.ToLower(name)), s.Decoys.Mark)
 	own, err := s.Passkeys.Of(ctx, account)
 	if err != nil || len(own) == 0 {
 		return decoys, err
@@ -115,7 +115,7 @@ func (s *Service) CompleteLogin(ctx context.Context, in CompleteLogin) (Recognis
 	if err != nil {
 		return Recognised{}, err
 	}
-	credential, err := s.shown(ctx, in.Response)
+	credential, err := s.shown(ctx, in.Response, challenge)
 	if err != nil {
 		return Recognised{}, err
 	}
@@ -126,17 +126,22 @@ func (s *Service) CompleteLogin(ctx context.Context, in CompleteLogin) (Recognis
 	return s.recognise(ctx, credential, asserted, now)
 }
 
-// shown returns the credential that the answer says to be of.
-func (s *Service) shown(ctx context.Context, response []byte) (*passkeys.Credential, error) {
+// shown returns the credential that the answer says to be of. One that we have made up
+// must not be told from somebody's by sending it back: that it is nobody's would say that its name is.
+func (s *Service) shown(ctx context.Context, response []byte, challenge passkeys.Challenge) (*passkeys.Credential, error) {
 	id, err := s.Ceremonies.Named(response)
 	if err != nil {
 		return nil, err
 	}
 	credential, err := s.Passkeys.ByCredentialID(ctx, id)
-	if errors.Is(err, passkeys.ErrNotFound) {
-		return nil, passkeys.ErrUnknown
+	if !errors.Is(err, passkeys.ErrNotFound) {
+		return credential, err
 	}
-	return credential, err
+	if passkeys.IsDecoy(id, s.Decoys.Mark) {
+		_, _ = s.Ceremonies.Asserted(response, passkeys.DecoyKey(), s.expected(challenge)) // for the time that it takes
+		return nil, passkeys.ErrRefused
+	}
+	return nil, passkeys.ErrUnknown
 }
 
 // check holds the answer to its challenge. A login that was begun for somebody is not

@@ -253,3 +253,24 @@ func TestASharedAddressMeansNobody(t *testing.T) {
 	_, err := w.CompleteLogin(w.ctx, w.shown(t, activity.BeginLogin{Email: "same@example.com"}, a))
 	require.ErrorIs(t, err, passkeys.ErrRefused)
 }
+
+// Whoever got ids for a name sends them back, to see which of them are real.
+func TestADecoyCannotBeTriedOut(t *testing.T) {
+	w := newWorld(t, nil)
+	owned, _ := w.registered(t, w.add(t, "ann", "ann@example.com"))
+	eve := w.add(t, "eve", "eve@example.com")
+	for name, ids := range map[string][][]byte{"ann": {owned.ID}, "nobody": w.allowed(t, activity.BeginLogin{Username: "nobody"})} {
+		for _, asked := range []activity.BeginLogin{anybody(), {Username: name}} {
+			forger := kit.NewAuthenticator(t, origin)
+			_, err := w.CompleteLogin(w.ctx, w.shown(t, asked, forger, func(c *kit.Ceremony) { c.ID = ids[0] }))
+			require.Equal(t, passkeys.ErrRefused, err, name)
+		}
+		forger := kit.NewAuthenticator(t, origin)
+		forger.ID = ids[0]
+		_, err := w.CompleteRegistration(w.ctx, w.created(t, eve, forger))
+		require.Equal(t, passkeys.ErrAlreadyRegistered, err, name)
+	}
+	stranger := kit.NewAuthenticator(t, origin)
+	_, err := w.CompleteLogin(w.ctx, w.shown(t, anybody(), stranger))
+	require.Equal(t, passkeys.ErrUnknown, err, "an id that nobody was told")
+}

@@ -123,6 +123,11 @@ func (s *Service) add(ctx context.Context, owner *accounts.Account, credential *
 		if len(existing) >= passkeys.MaxPerAccount {
 			return passkeys.ErrTooMany
 		}
+		// An id of ours that means nobody is as taken as one that means somebody: it must
+		// not be told from that by having it registered.
+		if passkeys.IsDecoy(credential.CredentialID(), s.Decoys.Mark) {
+			return passkeys.ErrAlreadyRegistered
+		}
 		if err := s.Passkeys.Add(ctx, credential); err != nil {
 			return err
 		}

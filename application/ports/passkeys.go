@@ -58,9 +58,12 @@ type PasskeyCeremonies interface {
 	Asserted(response, publicKey []byte, expected passkeys.Expected) (passkeys.Asserted, error)
 }
 
-// PasskeyDecoys tells seeds from which credential ids are made up.
+// PasskeyDecoys tells seeds and marks from which credential ids are made up.
 type PasskeyDecoys interface {
 	// Seed returns bytes that belong to the name, and that nobody can compute without our
 	// key. They stay the same when a new key is put in front of the old ones.
 	Seed(name string) []byte
+	// Mark returns at least 8 bytes that belong to the body of a made-up id, with the
+	// same promises. By it an id that was made up is known when somebody sends it back.
+	Mark(body []byte) []byte
 }

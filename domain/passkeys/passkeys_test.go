@@ -2,6 +2,7 @@ package passkeys
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"strings"
 	"testing"
 	"time"
@@ -126,24 +127,42 @@ func TestChallengesAreOfOneAccountAndTime(t *testing.T) {
 	require.False(t, Challenge{Account: -1}.For(8), "begun for a name that nobody has")
 }
 
-// Decoys look as ids do: one or two, of common lengths, always the same for a seed.
+func marked(body []byte) []byte {
+	sum := sha256.Sum256(append([]byte("a key"), body...))
+	return sum[:]
+}
+
+// Decoys look as ids do: one or a few, of common lengths, always the same for a seed.
 func TestDecoysLookLikeCredentialIDs(t *testing.T) {
-	pairs, lengths, seen := 0, map[int]int{}, map[string]bool{}
+	counts, lengths, seen := map[int]int{}, map[int]int{}, map[string]bool{}
 	for i := range 1000 {
 		seed := []byte{byte(i), byte(i >> 8)}
-		ids := Decoys(seed)
-		require.Equal(t, ids, Decoys(seed))
-		require.Contains(t, []int{1, 2}, len(ids))
-		pairs += len(ids) - 1
+		ids := Decoys(seed, marked)
+		require.Equal(t, ids, Decoys(seed, marked))
+		counts[len(ids)]++
 		for _, id := range ids {
 			require.True(t, FitsCredentialID(id))
+			require.True(t, IsDecoy(id, marked))
 			require.False(t, seen[string(id)])
 			seen[string(id)] = true
 			lengths[len(id)]++
 		}
 	}
-	require.InDelta(t, 250, pairs, 60)
+	require.InDelta(t, 750, counts[1], 60)
+	require.InDelta(t, 188, counts[2], 60)
+	require.NotZero(t, counts[3])
+	require.NotZero(t, counts[4])
 	require.Len(t, lengths, 4)
+}
+
+func TestADecoyIsKnownByItsMarkAlone(t *testing.T) {
+	id := Decoys([]byte("seed"), marked)[0]
+	for name, other := range map[string][]byte{
+		"another body": append([]byte{id[0] ^ 1}, id[1:]...), "shorter": id[1:], "nothing": nil, "of an authenticator": bytes.Repeat([]byte{7}, 32),
+	} {
+		require.False(t, IsDecoy(other, marked), name)
+	}
+	require.False(t, IsDecoy(id, func(body []byte) []byte { return marked(append([]byte{1}, body...)) }), "another key")
 }
 
 func TestSnapshotsShareNothing(t *testing.T) {

@@ -75,7 +75,7 @@ type factored struct {
 func newSecondFactor(cfg config.Config, p driven, f factored) *secondfactor.Service {
 	return secondfactor.New(secondfactor.Dependencies{
 		Accounts: p.Accounts, Addresses: p.Addresses, Factors: f.Factors, Pending: f.Pending, Devices: f.Devices,
-		Seals: f.Seals, QRCodes: f.QRCodes, Limits: p.Attempts, Transactor: p.Transactor, Outbox: p.Outbox, Events: p.Events,
+		Seals: f.Seals, QRCodes: f.QRCodes, Limits: p.Attempts, MailLimits: p.Limits, Transactor: p.Transactor, Outbox: p.Outbox, Events: p.Events,
 		Mailer: p.Mailer, Sites: p.Sites, Clock: p.Clock, Random: p.Random,
 		Required: f.Required, Gate: f.Gate, Passwords: f.Passwords,
 	}, secondfactor.Options{
@@ -85,6 +85,7 @@ func newSecondFactor(cfg config.Config, p driven, f factored) *secondfactor.Serv
 		Readable:    cfg.MFA.DjangoCompatible,
 		Confirm:     cfg.MFA.Confirm,
 		FailedCodes: failedCodes(cfg),
+		Mails:       changeMails(cfg),
 	})
 }
 

@@ -191,3 +191,20 @@ func TestSupportTakesALostFactorAway(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, status.Enabled)
 }
+
+// An account can have a stranger's address: it is no way to flood that.
+func TestTheMailsOfOneAccountAreLimited(t *testing.T) {
+	w := newWorld(t, func(o *secondfactor.Options) { o.Mails = credentials.Limit{Count: 3, Per: time.Hour} })
+	ann, bob := w.add(t, "ann"), w.add(t, "bob")
+	w.activate(t, ann)
+	for range 9 {
+		_, err := w.Regenerate(w.ctx, secondfactor.Confirmed{Account: ann})
+		require.NoError(t, err, "what is done is done, told or not")
+	}
+	require.Equal(t, []string{ports.MailFactorAdded, ports.MailRecoveryRenewed, ports.MailRecoveryRenewed}, w.mails(t, "ann@example.com"))
+	w.activate(t, bob)
+	require.Len(t, w.mails(t, "bob@example.com"), 1, "nobody else's count")
+	w.clock.advance(time.Hour)
+	require.NoError(t, w.Reset(w.ctx, ann.ID()))
+	require.Equal(t, []string{ports.MailFactorReset}, w.mails(t, "ann@example.com"))
+}

@@ -21,10 +21,18 @@ func (s *Service) tell(ctx context.Context, account accounts.ID, event, mail str
 	return s.mail(ctx, account, mail, now)
 }
 
+// mail has the owner told. New codes can be made any number of times, also by whoever has
+// registered with a stranger's address: nobody's mailbox is to be flooded by that, and who
+// has been told so often knows that something is going on.
 func (s *Service) mail(ctx context.Context, account accounts.ID, template string, now time.Time) error {
-	return s.Outbox.Append(ctx, now, ports.Message{Topic: topicNotice, Payload: map[string]string{
-		"account": strconv.FormatInt(int64(account), 10), "mail": template,
-	}})
+	number := strconv.FormatInt(int64(account), 10)
+	if !s.options.Mails.Unlimited() {
+		wait, err := s.MailLimits.Take(ctx, "mail:factors:"+number, s.options.Mails, now)
+		if err != nil || wait > 0 {
+			return err
+		}
+	}
+	return s.Outbox.Append(ctx, now, ports.Message{Topic: topicNotice, Payload: map[string]string{"account": number, "mail": template}})
 }
 
 // Handlers returns what delivery calls to write this activity's mails.

@@ -106,6 +106,8 @@ type Options struct {
 	Confirm bool
 	// FailedCodes limits wrong codes for one account.
 	FailedCodes credentials.Limit
+	// Mails limits those that tell an owner of changes: an account can have a stranger's address.
+	Mails credentials.Limit
 }
 
 // Gate is what stands between a proved owner and a sign-in besides the second factor.
@@ -129,7 +131,8 @@ type Dependencies struct {
 	Devices    ports.KnownDevices
 	Seals      ports.ActivationSeals
 	QRCodes    ports.QRCodes
-	Limits     ports.Limits
+	Limits     ports.Limits // of wrong codes
+	MailLimits ports.Limits
 	Transactor ports.Transactor
 	Outbox     ports.Outbox
 	Events     ports.Events

@@ -63,7 +63,7 @@ func newWorld(t *testing.T, change func(*secondfactor.Options)) *world {
 	w.Service = secondfactor.New(secondfactor.Dependencies{
 		Accounts: w.accounts, Addresses: inmemory.NewAddresses(store), Factors: w.factors, Pending: w.pending,
 		Devices: inmemory.NewKnownDevices(store), Seals: djangosign.NewActivationSeals(keys), QRCodes: qrsvg.New(),
-		Limits: inmemory.NewLimits(), Transactor: inmemory.NewTransactor(store), Outbox: w.outbox, Events: w.events,
+		Limits: inmemory.NewLimits(), MailLimits: inmemory.NewLimits(), Transactor: inmemory.NewTransactor(store), Outbox: w.outbox, Events: w.events,
 		Mailer: w.mailbox, Sites: inmemory.NewSites(ports.Site{Name: "Example"}), Clock: w.clock, Random: system.NewRandom(),
 		Required: secondfactor.Requirement{Factors: w.factors, Mode: secondfactor.RequiredNone},
 		Gate:     w.gate, Passwords: passwords{},

@@ -6,9 +6,9 @@ import "latchkey/domain/fault"
 // answer is never told: it would teach a forger what to change.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "passkey_not_found", "No WebAuthnCredential matches the given query.")
-	// ErrNotConfigured: no relying party is known, so that no browser would take part.
-	ErrNotConfigured = fault.New(fault.Invalid, "passkeys_not_configured",
-		"Passkey RP settings (PASSKEY_RP_ID, PASSKEY_RP_NAME, PASSKEY_RP_ORIGINS) must be configured.")
+	// ErrNotConfigured: no relying party is known, so that no browser would take part. That is
+	// the operator's fault, who is told at the start what to write, and not the client's.
+	ErrNotConfigured = fault.New(fault.Unavailable, "passkeys_not_configured", "Passkeys are not available.")
 	// ErrChallengeGone: no challenge waits for the answer; it was used, replaced or is too old.
 	ErrChallengeGone       = fault.New(fault.Expired, "challenge_gone", "Challenge has expired. Please start over.")
 	ErrRegistrationGone    = ErrChallengeGone.Saying("Registration challenge has expired. Please start over.")

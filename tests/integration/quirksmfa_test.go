@@ -178,8 +178,8 @@ func (s *quirkService) stale(token string, code any, why string) {
 	require.Equal(s.t, []any{"Invalid or expired token."}, answer["ephemeral_token"], why)
 }
 
-// once sends the same request from twenty at the same moment, and counts the statuses.
-func (s *quirkService) once(path string, body map[string]any) map[int]int {
+// once sends a request of each of twenty at the same moment, and counts the statuses.
+func (s *quirkService) once(path string, body func(i int) map[string]any) map[int]int {
 	s.t.Helper()
 	statuses := make([]int, 20)
 	var group sync.WaitGroup
@@ -187,7 +187,7 @@ func (s *quirkService) once(path string, body map[string]any) map[int]int {
 	for i := range statuses {
 		group.Go(func() {
 			<-begin
-			statuses[i], _ = s.post(path, "", body)
+			statuses[i], _ = s.post(path, "", body(i))
 		})
 	}
 	close(begin)

@@ -159,7 +159,7 @@ var quirksSlips = []quirk{
 		other := quirkBoot(t, map[string]string{"RATE_LIMITS": "off"}, kit.WithDatabase(s.Database), kit.WithClock(s.Clock))
 		a := s.passkey(s.register("ann"))
 		begun := s.shown(map[string]any{}, a)
-		require.Equal(t, map[int]int{200: 1, 400: 19}, other.once("passkeys/login/complete/", begun))
+		require.Equal(t, map[int]int{200: 1, 400: 19}, other.once("passkeys/login/complete/", func(int) map[string]any { return begun }))
 		again := s.want(http.StatusBadRequest, "passkeys/login/complete/", "", begun)
 		require.Equal(t, []any{"Authentication challenge has expired. Please start over."}, again["non_field_errors"])
 	})},

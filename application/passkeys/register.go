@@ -123,10 +123,8 @@ func (s *Service) add(ctx context.Context, owner *accounts.Account, credential *
 		if len(existing) >= passkeys.MaxPerAccount {
 			return passkeys.ErrTooMany
 		}
-		// An id of ours that means nobody is as taken as one that means somebody: it must
-		// not be told from that by having it registered.
-		if passkeys.IsDecoy(credential.CredentialID(), s.Decoys.Mark) {
-			return passkeys.ErrAlreadyRegistered
+		if err := s.free(ctx, credential.CredentialID()); err != nil {
+			return err
 		}
 		if err := s.Passkeys.Add(ctx, credential); err != nil {
 			return err
@@ -134,6 +132,19 @@ func (s *Service) add(ctx context.Context, owner *accounts.Account, credential *
 		return s.tell(ctx, topicAdded, ports.EventPasskeyAdded, owner.ID(), now)
 	})
 	return credential.Snapshot(), err
+}
+
+// free returns ErrAlreadyRegistered for an id that somebody has. One that we have made up is as
+// taken: it must not be told from somebody's by having it registered, nor by the work that takes.
+func (s *Service) free(ctx context.Context, id []byte) error {
+	_, err := s.Passkeys.ByCredentialID(ctx, id)
+	if err == nil || errors.Is(err, passkeys.ErrNotFound) && passkeys.IsDecoy(id, s.Decoys.Mark) {
+		return passkeys.ErrAlreadyRegistered
+	}
+	if errors.Is(err, passkeys.ErrNotFound) {
+		return nil // Add finds out about one who comes at the same time
+	}
+	return err
 }
 
 // stillTheirs looks at the caller's account again, and holds it: since the caller was

@@ -113,7 +113,7 @@ func (s *Service) activate(ctx context.Context, f *factors.Factors, in Activate,
 }
 
 // stillCaller looks at the account again: whoever was thrown out by a new password
-// meanwhile must not lock its owner out with a factor of theirs.
+// meanwhile must not lock its owner out with a factor of theirs, nor leave with codes.
 func (s *Service) stillCaller(ctx context.Context, caller *accounts.Account) error {
 	return s.Accounts.Update(ctx, caller.ID(), func(account *accounts.Account) error {
 		if !account.Active() || !account.PasswordHash().Equal(caller.PasswordHash()) {

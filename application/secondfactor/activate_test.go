@@ -208,3 +208,13 @@ func TestTheMailsOfOneAccountAreLimited(t *testing.T) {
 	require.NoError(t, w.Reset(w.ctx, ann.ID()))
 	require.Equal(t, []string{ports.MailFactorReset}, w.mails(t, "ann@example.com"))
 }
+
+func TestWhoIsThrownOutMeanwhileLeavesWithoutCodes(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann")
+	_, codes := w.activate(t, ann)
+	changed := w.set(t, ann, func(s *accounts.Snapshot) { s.PasswordHash = secret.New("another") })
+	_, err := w.Regenerate(w.ctx, secondfactor.Confirmed{Account: ann})
+	require.ErrorIs(t, err, sessions.ErrSessionEnded)
+	require.NoError(t, w.verify(w.signIn(t, changed), codes[0]), "the owner's are good as before")
+}

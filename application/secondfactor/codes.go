@@ -42,6 +42,9 @@ func (s *Service) Regenerate(ctx context.Context, in Confirmed) ([]string, error
 	now := s.Clock.Now()
 	recovery, codes := s.newRecovery(now)
 	err = s.Transactor.InTx(ctx, func(ctx context.Context) error {
+		if err := s.stillCaller(ctx, in.Account); err != nil {
+			return err
+		}
 		err := s.Factors.Update(ctx, in.Account.ID(), func(f *factors.Factors) error {
 			if !f.Enabled() {
 				return factors.ErrNotEnabled

@@ -177,6 +177,21 @@ func TestAResetAsksForTheFactorWhereAsked(t *testing.T) {
 	require.Contains(t, s.submitReset(uid, token, ""), "Password changed", "who has none needs none")
 }
 
+// TestAResetTakesNoFactorAway, whether or not the address was ever proved. Where nobody has to
+// prove one, all accounts are such: whoever gets into a mailbox would else be past the factor, too.
+func TestAResetTakesNoFactorAway(t *testing.T) {
+	for _, verified := range []bool{false, true} {
+		s := quirkBoot(t, map[string]string{"ACCOUNT_EMAIL_VERIFICATION": "optional"})
+		ann := s.enrol("ann")
+		s.exec("UPDATE account_emailaddress SET verified = $1", verified)
+		uid, token := s.resetLink("ann@example.com")
+		s.want(http.StatusOK, "password/reset/confirm/", "", map[string]any{
+			"uid": uid, "token": token, "new_password1": factorPassword, "new_password2": factorPassword,
+		})
+		s.accepted(ann, ann.codes[0], "asked for at the next login")
+	}
+}
+
 // resetLink asks for a reset and returns what is in the mailed link.
 func (s factorService) resetLink(to string) (uid, token string) {
 	s.t.Helper()

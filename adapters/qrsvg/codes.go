@@ -24,8 +24,15 @@ func New() Codes { return Codes{} }
 // border is the blank around a code that a reader needs, in modules.
 const border = 4
 
-// Draw returns the code as a data URI. The error tells nothing of the text.
+// capacity is what the largest code with error correction M holds, in bytes.
+const capacity = 2331
+
+// Draw returns the code as a data URI, empty for a text that is longer than a code can be: a
+// long name under a long issuer must not keep its owner from a factor. The error tells nothing of the text.
 func (Codes) Draw(text secret.String) (secret.String, error) {
+	if len(text.Reveal()) > capacity {
+		return secret.String{}, nil
+	}
 	code, err := qr.Encode(text.Reveal(), qr.M, qr.Auto)
 	if err != nil {
 		// The library's own error quotes what it could not encode: the secret.

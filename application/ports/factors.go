@@ -68,7 +68,8 @@ type SecretSeals interface {
 
 // QRCodes draw what a camera reads.
 type QRCodes interface {
-	// Draw returns an image as a data URI.
+	// Draw returns an image as a data URI. It is empty for a text that no code holds: what
+	// is in it can be typed in.
 	Draw(text secret.String) (secret.String, error)
 }
 

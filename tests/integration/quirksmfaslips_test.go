@@ -40,6 +40,15 @@ var quirksSlips = []quirk{
 			"activation_token": begun["activation_token"], "code": factorRules.Code(secretOf(begun), s.Clock.Now()),
 		})
 	}},
+	{"D1", "a name and an issuer that fit into no QR code", func(t *testing.T) {
+		s := quirkBoot(t, map[string]string{"MFA_TOTP_ISSUER": strings.Repeat("署", 100)})
+		credential := s.register("ann")
+		s.exec("UPDATE auth_user SET email = '', username = $1", strings.Repeat("名", 150))
+		status, begun := s.call(http.MethodGet, "mfa/totp/activate/", credential, nil)
+		require.Equal(t, http.StatusOK, status, begun)
+		require.Empty(t, begun["qr_code_data_uri"])
+		require.NotEmpty(t, begun["secret"])
+	}},
 	{"D1", "a secret that is not signed, or by a former key", func(t *testing.T) {
 		s := quirkBoot(t, nil)
 		ann := s.enrol("ann")

@@ -32,14 +32,19 @@ func TestUncommonAnswersAsRecorded(t *testing.T) {
 }
 
 func TestTheListIsWholeAndSearchable(t *testing.T) {
-	list := commonPasswords()
+	list := strings.Split(strings.TrimSuffix(commonPasswords(), "\n"), "\n")
 	require.Len(t, list, 33096)
-	require.True(t, slices.IsSorted(list))
 	require.Equal(t, len(list), len(slices.Compact(slices.Clone(list))), "entries are unique")
+	require.True(t, slices.IsSorted(list))
 	for _, text := range list {
 		require.NotEmpty(t, text)
 		require.ErrorIs(t, Uncommon().Check(NewPassword(text), Subject{}), ErrTooCommon, text)
 	}
+	require.NoError(t, Uncommon().Check(NewPassword(list[0]+"\n"+list[1]), Subject{}), "two entries are none")
+	for _, text := range []string{"", "\n", "\x00", "\xff", list[0] + "\n"} {
+		require.False(t, hasLine(commonPasswords(), text), text)
+	}
+	require.False(t, hasLine("", ""))
 }
 
 func TestADamagedListStopsTheProgram(t *testing.T) {
@@ -49,7 +54,7 @@ func TestADamagedListStopsTheProgram(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, writer.Close())
 
-	require.Equal(t, []string{"a", "b"}, unpack(packed.Bytes()))
+	require.Equal(t, "a\nb\n", unpack(packed.Bytes()))
 	require.Panics(t, func() { unpack([]byte("no gzip")) })
 	require.Panics(t, func() { unpack(packed.Bytes()[:packed.Len()-4]) })
 }
@@ -58,5 +63,12 @@ func BenchmarkUnpack(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		unpack(commonPasswordsGzip)
+	}
+}
+
+func BenchmarkUncommon(b *testing.B) {
+	password := NewPassword("correct-horse-9")
+	for b.Loop() {
+		_ = Uncommon().Check(password, Subject{})
 	}
 }

@@ -69,15 +69,13 @@ func ascii(text []byte) []byte {
 
 // decodeSession changes nothing in session unless all of the text is good.
 func decodeSession(text []byte, session *sessions.WebSession) error {
-	opened := *session
-	opened.Values = map[string]any{}
+	opened := sessions.WebSession{Key: session.Key, Expires: session.Expires, Values: map[string]any{}}
 	var account string
-	good := true
+	texts := true // so far
 	into := func(field *string, value []byte) {
 		said, ok := jsonobject.Text(value)
-		*field, good = said, good && ok
+		*field, texts = said, texts && ok
 	}
-	opened.Account, opened.Backend, opened.Fingerprint = 0, "", ""
 	whole := jsonobject.Each(text, func(name, value []byte) {
 		switch string(name) {
 		case keyAccount:
@@ -91,7 +89,7 @@ func decodeSession(text []byte, session *sessions.WebSession) error {
 		}
 	})
 	id, err := parseAccount(account)
-	if !whole || !good || err != nil {
+	if !whole || !texts || err != nil {
 		return errSessionMalformed
 	}
 	opened.Account = id

@@ -120,6 +120,8 @@ func TestConnectionsAreSetUp(t *testing.T) {
 		{db.writer, "busy_timeout", "5000"},
 		{db.reader, "query_only", "1"},
 		{db.reader, "busy_timeout", "5000"},
+		{db.reader.brief.pool, "query_only", "1"},
+		{db.reader.brief.pool, "busy_timeout", "5000"},
 	} {
 		var value string
 		require.NoError(t, c.pool.DB.DB.QueryRowContext(t.Context(), "PRAGMA "+c.pragma).Scan(&value))

@@ -32,6 +32,9 @@ type dialect struct {
 	undecided func(err error) bool
 	// bind returns the value as the driver takes it.
 	bind func(value any) any
+	// first scans the first row of a query that finds one by a key, or returns an error
+	// that is sql.ErrNoRows.
+	first func(ctx context.Context, p *pool, query string, args, into []any) error
 
 	// longestEmail is how many characters of an address the columns take.
 	longestEmail int

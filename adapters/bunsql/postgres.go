@@ -29,6 +29,7 @@ var postgresDialect = dialect{
 	unavailable:  unavailableOnPostgres,
 	undecided:    undecidedOnPostgres,
 	bind:         bindOnPostgres,
+	first:        firstOnPostgres,
 	longestEmail: 254,
 	isolation:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	queue:        `SELECT pg_advisory_xact_lock($1)`,

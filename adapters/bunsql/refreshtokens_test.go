@@ -119,7 +119,7 @@ func TestEveryRequestsLookupsArePrepared(t *testing.T) {
 		require.ErrorIs(t, err, sessions.ErrJWTRevoked)
 	}
 	for _, query := range []string{countBlacklisted, selectFamily} {
-		_, prepared := db.reader.statements.Load(query)
+		_, prepared := db.reader.brief.statements.Load(query)
 		require.True(t, prepared, query)
 	}
 }

@@ -6,8 +6,9 @@ import (
 )
 
 // row runs a query that changes nothing, as read does, and scans its first row, or
-// returns sql.ErrNoRows. It is for what nearly every request asks: bun would find out
-// by reflection, each time anew, where the columns go.
+// returns sql.ErrNoRows. It is for what nearly every request asks by a key: bun would find
+// out by reflection, each time anew, where the columns go, and database/sql would have a
+// goroutine wait for ctx to end beside each of them.
 func (db *DB) row(ctx context.Context, query string, args []any, into ...any) error {
 	return db.outcome(ctx, toRead, db.scanRow(ctx, query, args, into))
 }
@@ -16,7 +17,20 @@ func (db *DB) scanRow(ctx context.Context, query string, args, into []any) error
 	for i, arg := range args {
 		args[i] = db.dialect.bind(arg)
 	}
-	rows, err := db.rows(ctx, query, args)
+	if tx := db.transactionOf(ctx); tx != nil {
+		rows, err := tx.QueryContext(ctx, query, args...)
+		return firstOf(rows, err, into)
+	}
+	return db.dialect.first(ctx, db.reader, query, args, into)
+}
+
+// first scans the first row of the query as database/sql does it.
+func (p *pool) first(ctx context.Context, query string, args, into []any) error {
+	rows, err := p.QueryContext(ctx, query, args...)
+	return firstOf(rows, err, into)
+}
+
+func firstOf(rows *sql.Rows, err error, into []any) error {
 	if err != nil {
 		return err
 	}
@@ -31,11 +45,4 @@ func (db *DB) scanRow(ctx context.Context, query string, args, into []any) error
 		return err
 	}
 	return rows.Close()
-}
-
-func (db *DB) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	if tx := db.transactionOf(ctx); tx != nil {
-		return tx.QueryContext(ctx, query, args...)
-	}
-	return db.reader.QueryContext(ctx, query, args...)
 }

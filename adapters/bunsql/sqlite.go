@@ -31,6 +31,7 @@ var sqliteDialect = dialect{
 	unavailable: unavailableOnSQLite,
 	undecided:   undecidedOnSQLite,
 	bind:        func(value any) any { return value },
+	first:       firstOnSQLite,
 	// SQLite ignores the lengths of columns.
 	longestEmail: math.MaxInt,
 	phrases: phrases{
@@ -88,6 +89,9 @@ func openSQLite(ctx context.Context, config Config) (writer, reader *pool, err e
 	}
 	if reader, err = openReader(ctx, config.File); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("bunsql: open the database: %w", err), writer.Close())
+	}
+	if reader.brief, err = openBrief(ctx, config.File); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("bunsql: open the database: %w", err), reader.Close(), writer.Close())
 	}
 	return writer, reader, nil
 }

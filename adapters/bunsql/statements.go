@@ -45,6 +45,7 @@ type pool struct {
 	// remote connections can be lost without a word.
 	remote     bool
 	statements sync.Map // text to *sql.Stmt
+	brief      *brief   // nil: reads by a key are read as all others are
 }
 
 var _ bun.IConn = (*pool)(nil)
@@ -103,6 +104,9 @@ const closeTimeout = 5 * time.Second
 // for: on SQLite whoever closes the last connection puts the write-ahead log into the file.
 func (p *pool) Close() error {
 	var errs []error
+	if p.brief != nil {
+		errs = append(errs, p.brief.Close())
+	}
 	p.statements.Range(func(_, statement any) bool {
 		errs = append(errs, statement.(*sql.Stmt).Close())
 		return true

@@ -109,5 +109,5 @@ func (s AuthorizationSeals) check(id string) string {
 }
 
 func (s AuthorizationSeals) derived(salt, id string) string {
-	return mac{keys: s.oldest, salt: salt, render: base64.RawURLEncoding.EncodeToString}.make(id)
+	return newMAC(s.oldest, salt, base64.RawURLEncoding.EncodeToString).make(id)
 }

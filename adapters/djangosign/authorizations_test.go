@@ -42,7 +42,7 @@ func TestAuthorizationsKeepTheirForm(t *testing.T) {
 
 func TestWhatIsDerivedIsAKeyedDigestOfTheID(t *testing.T) {
 	seals := NewAuthorizationSeals(someKeys(t, "key"))
-	derived := mac{keys: someKeys(t, "key"), salt: "latchkey.authorization.state", render: base64.RawURLEncoding.EncodeToString}
+	derived := newMAC(someKeys(t, "key"), "latchkey.authorization.state", base64.RawURLEncoding.EncodeToString)
 	require.Equal(t, derived.make(anAuthorization().ID), seals.Derive(anAuthorization(), "state"))
 	require.NotEqual(t, seals.check(anAuthorization().ID), seals.Derive(anAuthorization(), "check"), "the seal shows the check")
 	require.NotEqual(t, seals.Derive(anAuthorization(), "state"), NewAuthorizationSeals(someKeys(t, "other")).Derive(anAuthorization(), "state"))

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"hash"
+	"sync"
 
 	"latchkey/domain/secret"
 )
@@ -30,25 +32,42 @@ func NewKeys(key secret.String, fallbacks ...secret.String) (Keys, error) {
 // mac is Django's salted_hmac with SHA-256. Each use has a salt of its own, so
 // that what was signed for one purpose is good for no other.
 type mac struct {
-	keys   Keys
-	salt   string
-	render func(digest []byte) string
+	digests []digest // by each of the keys
+	render  func(digest []byte) string
 }
 
-func (m mac) make(value string) string { return m.render(m.digest(m.keys.all[0], value)) }
+func newMAC(keys Keys, salt string, render func(digest []byte) string) mac {
+	m := mac{render: render}
+	for _, key := range keys.all {
+		m.digests = append(m.digests, digestBy(salt, key))
+	}
+	return m
+}
+
+func (m mac) make(value string) string { return m.render(m.digests[0](value)) }
 
 // fits reports in constant time whether any of the keys made given from value.
 func (m mac) fits(value, given string) bool {
 	good := 0
-	for _, key := range m.keys.all {
-		good |= subtle.ConstantTimeCompare([]byte(m.render(m.digest(key, value))), []byte(given))
+	for _, digest := range m.digests {
+		good |= subtle.ConstantTimeCompare([]byte(m.render(digest(value))), []byte(given))
 	}
 	return good == 1
 }
 
-func (m mac) digest(key secret.String, value string) []byte {
-	derived := sha256.Sum256([]byte(m.salt + key.Reveal()))
-	h := hmac.New(sha256.New, derived[:])
-	h.Write([]byte(value))
-	return h.Sum(nil)
+// digest is an HMAC of a value.
+type digest func(value string) []byte
+
+// digestBy derives the key of the salt once. What has taken it in is used again:
+// deriving a key and taking it in cost more than a session does.
+func digestBy(salt string, key secret.String) digest {
+	derived := sha256.Sum256([]byte(salt + key.Reveal()))
+	keyed := &sync.Pool{New: func() any { return hmac.New(sha256.New, derived[:]) }}
+	return func(value string) []byte {
+		h := keyed.Get().(hash.Hash)
+		defer keyed.Put(h)
+		h.Reset()
+		h.Write([]byte(value)) // a hash returns no error
+		return h.Sum(nil)
+	}
 }

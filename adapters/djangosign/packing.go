@@ -17,11 +17,18 @@ var (
 	inflaters sync.Pool // of io.ReadCloser that are zlib.Resetter
 )
 
+// leastDeflated is the shortest text in bytes that is deflated. Django deflates shorter
+// ones, too, and reads them either way: that saves an ordinary session some 60 bytes, and costs
+// every request that brings it more than all else that is done to read it.
+const leastDeflated = 1 << 10
+
 // pack is signing.dumps' payload: base64url, of zlib where that is shorter,
 // which a leading dot says.
 func pack(text []byte) string {
-	if deflated := deflate(text); len(deflated) < len(text)-1 {
-		return "." + base64.RawURLEncoding.EncodeToString(deflated)
+	if len(text) >= leastDeflated {
+		if deflated := deflate(text); len(deflated) < len(text)-1 {
+			return "." + base64.RawURLEncoding.EncodeToString(deflated)
+		}
 	}
 	return base64.RawURLEncoding.EncodeToString(text)
 }

@@ -33,7 +33,7 @@ var _ ports.ResetTokens = ResetTokens{}
 // NewResetTokens makes tokens that are good for life, the setting PASSWORD_RESET_TIMEOUT.
 func NewResetTokens(keys Keys, style Style, life time.Duration) ResetTokens {
 	const salt = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-	return ResetTokens{mac: mac{keys: keys, salt: salt, render: everySecondDigit}, style: style, life: life}
+	return ResetTokens{mac: newMAC(keys, salt, everySecondDigit), style: style, life: life}
 }
 
 // everySecondDigit shortens the hex digest to 128 bits, for the links' sake.

@@ -30,7 +30,7 @@ func NewSessionSeals(keys Keys) SessionSeals {
 	const salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 	return SessionSeals{
 		signer:      newSigner(keys, "django.contrib.sessions.SessionStore"),
-		fingerprint: mac{keys: keys, salt: salt, render: hex.EncodeToString},
+		fingerprint: newMAC(keys, salt, hex.EncodeToString),
 	}
 }
 

@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"strconv"
 	"unicode/utf16"
 
 	"latchkey/domain/accounts"
+	"latchkey/domain/jsonobject"
 	"latchkey/domain/sessions"
 )
 
@@ -69,46 +69,41 @@ func ascii(text []byte) []byte {
 
 // decodeSession changes nothing in session unless all of the text is good.
 func decodeSession(text []byte, session *sessions.WebSession) error {
-	values, err := decodeObject(text)
-	if err != nil {
-		return err
+	opened := sessions.WebSession{Key: session.Key, Expires: session.Expires, Values: map[string]any{}}
+	var account string
+	texts := true // so far
+	into := func(field *string, value []byte) {
+		said, ok := jsonobject.Text(value)
+		*field, texts = said, texts && ok
 	}
-	opened := *session
-	account, ok1 := take(values, keyAccount)
-	backend, ok2 := take(values, keyBackend)
-	fingerprint, ok3 := take(values, keyFingerprint)
+	whole := jsonobject.Each(text, func(name, value []byte) {
+		switch string(name) {
+		case keyAccount:
+			into(&account, value)
+		case keyBackend:
+			into(&opened.Backend, value)
+		case keyFingerprint:
+			into(&opened.Fingerprint, value)
+		default:
+			opened.Values[string(name)] = decodeValue(value)
+		}
+	})
 	id, err := parseAccount(account)
-	if err != nil || !ok1 || !ok2 || !ok3 {
+	if !whole || !texts || err != nil {
 		return errSessionMalformed
 	}
-	opened.Account, opened.Backend, opened.Fingerprint, opened.Values = id, backend, fingerprint, values
+	opened.Account = id
 	*session = opened
 	return nil
 }
 
-// decodeObject keeps numbers as they are written: a float64 would change large ones.
-func decodeObject(text []byte) (map[string]any, error) {
-	var values map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(text))
+// decodeValue keeps numbers as they are written: a float64 would change large ones.
+func decodeValue(value []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
-	if err := decoder.Decode(&values); err != nil || values == nil {
-		return nil, errSessionMalformed
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errSessionMalformed
-	}
-	return values, nil
-}
-
-// take removes a text from values; ok is false when there is something else under the key.
-func take(values map[string]any, key string) (text string, ok bool) {
-	value, there := values[key]
-	delete(values, key)
-	if !there {
-		return "", true
-	}
-	text, ok = value.(string)
-	return text, ok
+	var decoded any
+	_ = decoder.Decode(&decoded) // the value is valid
+	return decoded
 }
 
 // parseAccount returns zero, an anonymous session, for no text at all.

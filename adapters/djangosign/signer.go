@@ -14,7 +14,7 @@ type signer struct {
 }
 
 func newSigner(keys Keys, salt string) signer {
-	return signer{mac{keys: keys, salt: salt + "signer", render: base64.RawURLEncoding.EncodeToString}}
+	return signer{newMAC(keys, salt+"signer", base64.RawURLEncoding.EncodeToString)}
 }
 
 func (s signer) sign(payload string, now time.Time) string {

@@ -120,6 +120,7 @@ type API struct {
 	endpoints map[string]*endpoint // by path
 	// numberedPaths are the endpoints of a path that a number follows, by that path.
 	numberedPaths map[string]*endpoint
+	limits        map[LimitName]limits
 }
 
 // New makes the API.
@@ -133,7 +134,7 @@ func New(d Dependencies, options Options) (*API, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, err
 	}
-	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}, numberedPaths: map[string]*endpoint{}}
+	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}, numberedPaths: map[string]*endpoint{}, limits: options.Rates.limits()}
 	api.health()
 	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost, api.hurry)
 	api.routes()

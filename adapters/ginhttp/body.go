@@ -1,7 +1,6 @@
 package ginhttp
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -23,8 +22,8 @@ type parsedBody struct {
 // input is the fields that a body holds, whatever its media type.
 type input struct {
 	values map[string]value
-	// raw are the fields as JSON; nil where the body was none.
-	raw map[string]json.RawMessage
+	// raw is the body where it was JSON.
+	raw []byte
 	// html: the body came from a form, in which a blank field that is not required counts as absent.
 	html bool
 }

@@ -10,29 +10,34 @@ import (
 	"unicode/utf8"
 
 	"latchkey/domain/fault"
+	"latchkey/domain/jsonobject"
 )
 
 // parseJSON reads an object. Of a repeated key the last value counts.
 func parseJSON(raw []byte) (input, error) {
-	if !utf8.Valid(raw) {
-		return input{}, malformed("JSON parse error - the text is not UTF-8")
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil || fields == nil {
-		return input{}, noObject(raw)
-	}
-	values := make(map[string]value, len(fields))
-	for name, text := range fields {
-		if tooManyDigits(string(text)) {
-			return input{}, malformed("JSON parse error - Exceeds the limit (" + strconv.Itoa(maxDigits) + " digits) for integer string conversion")
+	in := input{values: map[string]value{}, raw: raw}
+	excessive := false
+	whole := jsonobject.Each(raw, func(name, text []byte) {
+		if tooManyDigits(text) {
+			excessive = true
+			return
 		}
-		values[name] = jsonValue(text)
+		in.values[string(name)] = jsonValue(text)
+	})
+	switch {
+	case !whole:
+		return input{}, noObject(raw)
+	case excessive:
+		return input{}, malformed("JSON parse error - Exceeds the limit (" + strconv.Itoa(maxDigits) + " digits) for integer string conversion")
 	}
-	return input{values: values, raw: fields}, nil
+	return in, nil
 }
 
 // noObject says what is wrong with a text that is no JSON object.
 func noObject(raw []byte) error {
+	if !utf8.Valid(raw) {
+		return malformed("JSON parse error - the text is not UTF-8")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	var whole json.RawMessage
 	if err := decoder.Decode(&whole); err != nil {
@@ -135,9 +140,9 @@ const maxDigits = 4300
 
 // tooManyDigits reports whether text is an integer beyond maxDigits. It is
 // refused and not cut: two numbers with one beginning are two passwords.
-func tooManyDigits(text string) bool {
-	digits := strings.TrimPrefix(text, "-")
-	return digits[0] >= '0' && digits[0] <= '9' && !strings.ContainsAny(digits, ".eE") && len(digits) > maxDigits
+func tooManyDigits(text []byte) bool {
+	digits := bytes.TrimPrefix(text, []byte("-"))
+	return digits[0] >= '0' && digits[0] <= '9' && len(digits) > maxDigits && !bytes.ContainsAny(digits, ".eE")
 }
 
 // pythonFloat is repr(float): the shortest text that reads back the same, plain

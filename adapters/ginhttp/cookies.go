@@ -32,14 +32,14 @@ func (j *cookieJar) signIn(session *sessions.WebSession, csrf secret.String) {
 }
 
 func (j *cookieJar) write(c *call) {
+	if j.looked || !j.csrf.Empty() {
+		c.Writer.Header().Add("Vary", "Cookie")
+	}
 	if j.unchanged() {
 		return
 	}
 	options := &c.api.options
 	now := c.api.Clock.Now()
-	if j.looked || !j.csrf.Empty() {
-		c.Writer.Header().Add("Vary", "Cookie")
-	}
 	j.writePair(c)
 	if !j.csrf.Empty() {
 		options.CSRFCookie.set(c.Writer, j.csrf, now)
@@ -52,9 +52,9 @@ func (j *cookieJar) write(c *call) {
 	}
 }
 
-// unchanged is true of most answers, which a cookie had no part in.
+// unchanged is true of most answers: they set no cookie and delete none.
 func (j *cookieJar) unchanged() bool {
-	return !j.looked && !j.dropSession && !j.dropPair && j.session == nil && j.csrf.Empty() &&
+	return !j.dropSession && !j.dropPair && j.session == nil && j.csrf.Empty() &&
 		j.pair.Access.Empty() && j.pair.Refresh.Empty()
 }
 

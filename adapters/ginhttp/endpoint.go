@@ -3,7 +3,6 @@ package ginhttp
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -150,8 +149,13 @@ func (c *call) negotiate(*endpoint) error {
 		}
 	}
 	accept, given := c.Request.Header["Accept"]
-	if !given || slices.ContainsFunc(strings.Split(strings.Join(accept, ","), ","), takesJSON) {
+	if !given {
 		return nil
+	}
+	for mediaRange := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		if takesJSON(mediaRange) {
+			return nil
+		}
 	}
 	return refusal{status: http.StatusNotAcceptable, detail: "Could not satisfy the request Accept header."}
 }

@@ -1,15 +1,12 @@
 package ginhttp
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -183,45 +180,3 @@ func (a *API) write(c *gin.Context, status int, body any) {
 
 // contentJSON is shared by all answers.
 var contentJSON = []string{"application/json"}
-
-func encodeJSON(value any) ([]byte, error) {
-	switch value := value.(type) {
-	case object:
-		return value.MarshalJSON() // compact already: the encoder would go over it again
-	case userBody:
-		return value.MarshalJSON()
-	}
-	e := encoders.Get().(*pooledEncoder)
-	defer encoders.Put(e)
-	e.out.Reset()
-	err := e.encoder.Encode(value)
-	if e.out.Len() > largestKept {
-		defer func() { e.out = bytes.Buffer{} }()
-	}
-	return bytes.Clone(bytes.TrimRight(e.out.Bytes(), "\n")), err
-}
-
-// pooledEncoder is used again: making one for each value is garbage of every answer.
-type pooledEncoder struct {
-	out     bytes.Buffer
-	encoder *json.Encoder
-}
-
-// largestKept is the largest buffer in bytes that waits for the next answer.
-const largestKept = 16 << 10
-
-var encoders = sync.Pool{New: func() any {
-	e := &pooledEncoder{}
-	e.encoder = json.NewEncoder(&e.out)
-	e.encoder.SetEscapeHTML(false)
-	return e
-}}
-
-// compactJSON encodes texts, numbers and structs of them, which cannot fail.
-func compactJSON(value any) []byte {
-	text, err := encodeJSON(value)
-	if err != nil {
-		panic(err)
-	}
-	return text
-}

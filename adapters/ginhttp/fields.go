@@ -12,6 +12,7 @@ import (
 
 	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
+	"latchkey/domain/jsonobject"
 )
 
 // field is one field of a body, with what DRF's serializers check of its shape.
@@ -47,7 +48,6 @@ var shape = newShape()
 func newShape() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	for tag, holds := range map[string]func(string) bool{
-		"nonul":    func(text string) bool { return !strings.ContainsRune(text, 0) },
 		"address":  func(text string) bool { _, err := accounts.ParseEmail(text); return err == nil },
 		"username": func(text string) bool { _, err := accounts.ParseUsername(text); return err == nil },
 	} {
@@ -130,14 +130,25 @@ func (fd field) check(came value) (string, []string) {
 
 // json returns a field that came as JSON. A form has it as text.
 func (in input) json(name string) (string, []string) {
-	if raw, came := in.raw[name]; came {
-		return string(raw), nil
+	if in.raw != nil {
+		return in.rawValue(name), nil
 	}
 	v := in.values[name]
 	if v.kind != kindText || !json.Valid([]byte(v.text)) {
 		return "", []string{"Value must be valid JSON."}
 	}
 	return v.text, nil
+}
+
+// rawValue returns the field of that name, which came, as JSON.
+func (in input) rawValue(name string) string {
+	var raw []byte
+	jsonobject.Each(in.raw, func(other, value []byte) {
+		if string(other) == name {
+			raw = value
+		}
+	})
+	return string(raw)
 }
 
 func (fd field) wrongType() string {
@@ -152,24 +163,36 @@ func (fd field) wrongType() string {
 
 func (fd field) validate(text string, surrogate rune) []string {
 	var messages []string
-	fail := func(failed bool, message string) {
-		if failed {
-			messages = append(messages, message)
+	for _, c := range fd.checks {
+		if shape.Var(text, c.tag) != nil {
+			messages = append(messages, c.message)
 		}
 	}
-	for _, c := range fd.checks {
-		fail(shape.Var(text, c.tag) != nil, c.message)
+	messages = append(messages, fd.measure(text)...)
+	if strings.IndexByte(text, 0) >= 0 {
+		messages = append(messages, "Null characters are not allowed.")
 	}
-	length := utf8.RuneCountInString(text)
-	fail(fd.max > 0 && length > fd.max, tooLong(fd.max))
-	fail(fd.min > 0 && length < fd.min, fmt.Sprintf("Ensure this field has at least %d characters.", fd.min))
-	fail(shape.Var(text, "nonul") != nil, "Null characters are not allowed.")
-	fail(surrogate != 0, fmt.Sprintf("Surrogate characters are not allowed: U+%X.", surrogate))
-	fail(fd.pattern != nil && (surrogate != 0 || !fd.pattern.MatchString(text)), patternMissed)
-	if fd.kind == kindEmail {
-		fail(surrogate != 0 || shape.Var(text, "address") != nil, accounts.ErrEmailInvalid.Message)
+	if surrogate != 0 {
+		messages = append(messages, fmt.Sprintf("Surrogate characters are not allowed: U+%X.", surrogate))
+	}
+	if fd.pattern != nil && (surrogate != 0 || !fd.pattern.MatchString(text)) {
+		messages = append(messages, patternMissed)
+	}
+	if fd.kind == kindEmail && (surrogate != 0 || shape.Var(text, "address") != nil) {
+		messages = append(messages, accounts.ErrEmailInvalid.Message)
 	}
 	return messages
+}
+
+// measure says what is wrong with the length of the text.
+func (fd field) measure(text string) []string {
+	switch length := utf8.RuneCountInString(text); {
+	case fd.max > 0 && length > fd.max:
+		return []string{tooLong(fd.max)}
+	case length < fd.min:
+		return []string{fmt.Sprintf("Ensure this field has at least %d characters.", fd.min)}
+	}
+	return nil
 }
 
 const patternMissed = "This value does not match the required pattern."

@@ -38,6 +38,20 @@ const (
 // what goes by the name or address that was typed, the activities count.
 type Rates map[LimitName][]credentials.Rate
 
+// limits are the rates of a name by what they count.
+type limits struct{ byAddress, byUser []credentials.Limit }
+
+func (r Rates) limits() map[LimitName]limits {
+	sorted := make(map[LimitName]limits, len(r))
+	for name, rates := range r {
+		sorted[name] = limits{
+			byAddress: credentials.LimitsBy(rates, credentials.CountedByAddress),
+			byUser:    credentials.LimitsBy(rates, credentials.CountedByUser),
+		}
+	}
+	return sorted
+}
+
 // limited has requests count under the name.
 func (e *endpoint) limited(name LimitName) *endpoint {
 	e.limit = name
@@ -50,8 +64,7 @@ func (c *call) takeLimit(e *endpoint) error {
 	if e.limit == "" || c.Request.Method == http.MethodOptions {
 		return nil
 	}
-	if !c.caller.Anonymous() {
-		limits := credentials.LimitsBy(c.api.options.Rates[e.limit], credentials.CountedByUser)
+	if limits := c.api.limits[e.limit].byUser; len(limits) > 0 && !c.caller.Anonymous() {
 		key := "limit:" + string(e.limit) + ":user:" + strconv.FormatInt(int64(c.caller.ID()), 10)
 		if err := c.api.take(c.ctx(), key, limits); err != nil {
 			return err
@@ -61,11 +74,11 @@ func (c *call) takeLimit(e *endpoint) error {
 }
 
 func (a *API) takeAddress(r *http.Request, name LimitName) error {
-	return a.take(r.Context(), a.addressKey(r, name), a.byAddress(name))
-}
-
-func (a *API) byAddress(name LimitName) []credentials.Limit {
-	return credentials.LimitsBy(a.options.Rates[name], credentials.CountedByAddress)
+	limits := a.limits[name].byAddress
+	if len(limits) == 0 {
+		return nil
+	}
+	return a.take(r.Context(), a.addressKey(r, name), limits)
 }
 
 func (a *API) addressKey(r *http.Request, name LimitName) string {
@@ -94,7 +107,7 @@ func (c *call) countingFailures(signIn func() (authentication.Grant, error)) (au
 		return grant, err
 	}
 	// What cannot be given back stays counted, which is no reason to refuse a login.
-	_ = ports.GiveBackEach(c.ctx(), c.api.Callers, c.api.addressKey(c.Request, LimitLoginFailed), c.api.byAddress(LimitLoginFailed))
+	_ = ports.GiveBackEach(c.ctx(), c.api.Callers, c.api.addressKey(c.Request, LimitLoginFailed), c.api.limits[LimitLoginFailed].byAddress)
 	return grant, err
 }
 

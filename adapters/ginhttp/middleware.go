@@ -17,14 +17,15 @@ import (
 // requestIDLength makes ids that a day's log does not repeat.
 const requestIDLength = 16
 
-// requestIDHeader tells a client the id under which its request stands in the log.
+// requestIDHeader tells a client the id under which its request stands in the log. It is in
+// the form in which headers are kept.
 const requestIDHeader = "X-Request-Id"
 
 // observe gives the request an id and logs it once. It logs the route and not
 // the path: the path of a mail link holds a secret.
 func (a *API) observe(c *gin.Context) {
 	id := a.Random.Text(requestIDLength, "0123456789abcdefghijklmnopqrstuvwxyz")
-	c.Header(requestIDHeader, id)
+	c.Writer.Header()[requestIDHeader] = []string{id}
 	begun := a.Clock.Now()
 	c.Next()
 	level := slog.LevelInfo

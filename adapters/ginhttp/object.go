@@ -1,7 +1,5 @@
 package ginhttp
 
-import "bytes"
-
 // object is a JSON object whose members keep their order.
 type object []member
 
@@ -11,21 +9,18 @@ type member struct {
 }
 
 // MarshalJSON implements json.Marshaler.
-func (o object) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteByte('{')
+func (o object) MarshalJSON() ([]byte, error) { return encodeJSON(o) }
+
+func (o object) appendTo(out []byte) (_ []byte, err error) {
+	out = append(out, '{')
 	for i, m := range o {
 		if i > 0 {
-			out.WriteByte(',')
+			out = append(out, ',')
 		}
-		text, err := encodeJSON(m.value)
-		if err != nil {
+		out = append(appendText(out, m.name), ':')
+		if out, err = appendJSON(out, m.value); err != nil {
 			return nil, err
 		}
-		out.Write(compactJSON(m.name))
-		out.WriteByte(':')
-		out.Write(text)
 	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return append(out, '}'), nil
 }

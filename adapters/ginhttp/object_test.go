@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestAnObjectKeepsTheOrderOfItsMembers(t *testing.T) {
@@ -20,6 +21,14 @@ func TestAnObjectKeepsTheOrderOfItsMembers(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, string(text))
 	}
+}
+
+func TestTextsAreWrittenAsTheEncoderWritesThem(t *testing.T) {
+	texts := []string{"", "bob", "<&> ~'/", `"`, `\`, "\n", "\x00", "\x1f", "\x7f", "é", "\u2028", "\xff", "a\xc3"}
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.SampledFrom(texts), rapid.String()).Draw(t, "text")
+		require.Equal(t, string(compactJSON(escaped(text))), string(appendText(nil, text)))
+	})
 }
 
 func TestAnObjectWithAValueBeyondJSONIsAnError(t *testing.T) {

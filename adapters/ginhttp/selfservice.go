@@ -2,8 +2,10 @@ package ginhttp
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"latchkey/application/selfservice"
@@ -81,31 +83,32 @@ func alsoRefused(refusals fault.List, err error) (fault.List, error) {
 type userBody selfservice.Profile
 
 // MarshalJSON implements json.Marshaler.
-func (u userBody) MarshalJSON() ([]byte, error) {
-	own := compactJSON(struct {
-		PK        accounts.ID `json:"pk"`
-		Username  string      `json:"username"`
-		Email     string      `json:"email"`
-		FirstName string      `json:"first_name"`
-		LastName  string      `json:"last_name"`
-	}{u.Account.ID, string(u.Account.Username), string(u.Account.Email), u.Account.FirstName, u.Account.LastName})
-	if len(u.Extra) == 0 {
-		return own, nil
-	}
-	extra := make(map[string]any, len(u.Extra))
-	for name, value := range u.Extra {
-		if !slices.ContainsFunc(userForm, func(fd field) bool { return fd.name == name }) {
-			extra[name] = value
-		}
-	}
+func (u userBody) MarshalJSON() ([]byte, error) { return encodeJSON(u) }
+
+func (u userBody) appendTo(out []byte) ([]byte, error) {
+	out = strconv.AppendInt(append(out, `{"pk":`...), int64(u.Account.ID), 10)
+	out = appendText(append(out, `,"username":`...), string(u.Account.Username))
+	out = appendText(append(out, `,"email":`...), string(u.Account.Email))
+	out = appendText(append(out, `,"first_name":`...), u.Account.FirstName)
+	out = appendText(append(out, `,"last_name":`...), u.Account.LastName)
+	extra := u.extra()
 	if len(extra) == 0 {
-		return own, nil
+		return append(out, '}'), nil
 	}
 	added, err := encodeJSON(extra)
 	if err != nil {
 		return nil, err
 	}
-	return append(append(own[:len(own)-1], ','), added[1:]...), nil
+	return append(append(out, ','), added[1:]...), nil
+}
+
+// extra is what contributors add under names that are not upstream's.
+func (u userBody) extra() map[string]any {
+	extra := maps.Clone(u.Extra)
+	for _, fd := range userForm {
+		delete(extra, fd.name)
+	}
+	return extra
 }
 
 const passwordMaxLength = 128

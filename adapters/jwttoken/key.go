@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"latchkey/domain/secret"
 )
 
@@ -51,8 +53,9 @@ func ParseKey(algorithm string, signing, verifying secret.String) (Key, error) {
 	if err := checkPair(private, verifying); err != nil {
 		return Key{}, fmt.Errorf("VERIFYING_KEY for %s: %w", algorithm, err)
 	}
-	key := newKey(a, private, private.Public())
-	key.public = private.Public()
+	public := private.Public()
+	key := newKey(a, private, func(text string, signature []byte) error { return a.method.Verify(text, signature, public) })
+	key.public = public
 	return key, nil
 }
 
@@ -67,7 +70,7 @@ func sharedKey(a algorithm, signing secret.String) (Key, error) {
 	if looksAsymmetric(text) {
 		return Key{}, fmt.Errorf("SIGNING_KEY is a PEM or SSH key, which %s must not use as its secret: write a random text, or an ALGORITHM that fits the key", a.method.Alg())
 	}
-	return newKey(a, []byte(text), []byte(text)), nil
+	return newKey(a, []byte(text), verifyingShared(a.method.(*jwt.SigningMethodHMAC), []byte(text))), nil
 }
 
 func looksAsymmetric(text string) bool {
@@ -80,11 +83,11 @@ func looksAsymmetric(text string) bool {
 	return strings.Contains(text, "-----BEGIN ")
 }
 
-func newKey(a algorithm, signing, verifying any) Key {
+func newKey(a algorithm, signing any, verify func(text string, signature []byte) error) Key {
 	return Key{
 		Algorithm: a.method.Alg(),
 		sign:      func(text string) ([]byte, error) { return a.method.Sign(text, signing) },
-		verify:    func(text string, signature []byte) error { return a.method.Verify(text, signature, verifying) },
+		verify:    verify,
 	}.named("")
 }
 

@@ -1,15 +1,12 @@
 package jwttoken
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"latchkey/domain/jsonobject"
 	"latchkey/domain/secret"
 	"latchkey/domain/sessions"
 )
@@ -21,11 +18,11 @@ func (t *Tokens) Verify(token secret.String, now time.Time) (sessions.Claims, er
 	if !ok {
 		return sessions.Claims{}, sessions.ErrJWTInvalid
 	}
-	stated, ok := parseObject(payload)
+	said, ok := parseStated(payload)
 	if !ok {
 		return sessions.Claims{}, sessions.ErrJWTInvalid
 	}
-	return t.judge(stated, now)
+	return t.judge(said, now)
 }
 
 // open returns the payload of a token that one of our keys signed.
@@ -77,31 +74,35 @@ func parseHeader(text string) (header, bool) {
 	if !ok {
 		return header{}, false
 	}
-	stated, ok := parseObject(decoded)
-	if !ok {
+	var critical, typ, alg, kid json.RawMessage
+	ok = jsonobject.Each(decoded, func(name, value []byte) {
+		switch string(name) {
+		case "crit":
+			critical = value
+		case "typ":
+			typ = value
+		case "alg":
+			alg = value
+		case "kid":
+			kid = value
+		}
+	})
+	if !ok || critical != nil || !ourType(typ) {
 		return header{}, false
 	}
-	if _, critical := stated["crit"]; critical || !ourType(stated) {
-		return header{}, false
-	}
-	algorithm, ok := stated["alg"].(string)
-	if !ok {
-		return header{}, false
-	}
-	kid, named := stated["kid"]
-	text, isText := kid.(string)
-	return header{algorithm: algorithm, kid: text, named: named}, !named || isText
+	algorithm, ok := jsonobject.Text(alg)
+	id, isText := jsonobject.Text(kid)
+	return header{algorithm: algorithm, kid: id, named: kid != nil}, ok && (kid == nil || isText)
 }
 
 // ourType refuses tokens that say of themselves that they are of another kind,
 // such as at+jwt, logout+jwt or JOSE+JSON (RFC 8725, section 3.11): one key may
 // serve several systems. Any other name passes, as it does with PyJWT.
-func ourType(stated map[string]any) bool {
-	value, there := stated["typ"]
-	if !there {
+func ourType(typ json.RawMessage) bool {
+	if typ == nil {
 		return true
 	}
-	name, ok := value.(string)
+	name, ok := jsonobject.Text(typ)
 	name = strings.TrimPrefix(strings.ToLower(name), "application/")
 	return ok && name != "jose" && !strings.ContainsAny(name, "+/")
 }
@@ -111,20 +112,4 @@ func ourType(stated map[string]any) bool {
 func decode(text string) ([]byte, bool) {
 	decoded, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return decoded, err == nil
-}
-
-// parseObject takes one JSON object in UTF-8 and nothing after it. Of members
-// with one name the last counts, as in Python.
-func parseObject(text []byte) (map[string]any, bool) {
-	if !utf8.Valid(text) {
-		return nil, false
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var stated map[string]any
-	if err := decoder.Decode(&stated); err != nil || stated == nil {
-		return nil, false
-	}
-	_, err := decoder.Token()
-	return stated, errors.Is(err, io.EOF)
 }

@@ -25,13 +25,14 @@ func (Random) Text(n int, alphabet string) string {
 	// Taking every byte modulo the length would favour the first characters,
 	// and who guesses would begin with them.
 	end := 256 - 256%len(alphabet)
-	text := make([]byte, 0, n)
-	buffer := make([]byte, n)
-	for len(text) < n {
-		_, _ = rand.Read(buffer) // never returns an error
-		for _, b := range buffer[:n-len(text)] {
+	text := make([]byte, n)
+	for good := 0; good < n; {
+		fresh := text[good:]
+		_, _ = rand.Read(fresh) // never returns an error
+		for _, b := range fresh {
 			if int(b) < end {
-				text = append(text, alphabet[int(b)%len(alphabet)])
+				text[good] = alphabet[int(b)%len(alphabet)]
+				good++
 			}
 		}
 	}

@@ -2,6 +2,6 @@
 //
 // Bodies, tokens and sessions are such objects of a few texts, and nearly every
 // request brings one. encoding/json builds a map of them by reflection, which costs
-// more than checking their signature. It still judges what is JSON here, but for the
-// simplest objects; otherwise this package only finds where members begin and end.
+// more than checking their signature. It still judges what is JSON here; this package
+// only finds where members begin and end.
 package jsonobject

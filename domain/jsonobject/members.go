@@ -11,7 +11,7 @@ import (
 // else; when it is not, take is not called. A value is JSON without blanks around it. Neither
 // it nor the name may be changed, and both are parts of text where that is possible.
 func Each(text []byte, take func(name, value []byte)) bool {
-	if !simple(text) && (!utf8.Valid(text) || !json.Valid(text)) {
+	if !utf8.Valid(text) || !json.Valid(text) {
 		return false
 	}
 	// Nothing below can run beyond the end: the text is valid.

@@ -2,7 +2,6 @@ package bunsql
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -30,8 +29,8 @@ func (t *Transactor) InTx(ctx context.Context, work func(ctx context.Context) er
 // database is part of the key: a transaction of another one is not ours to join.
 type transactionKey struct{ db *DB }
 
-func (db *DB) transactionOf(ctx context.Context) *sql.Tx {
-	tx, _ := ctx.Value(transactionKey{db}).(*sql.Tx)
+func (db *DB) transactionOf(ctx context.Context) *transaction {
+	tx, _ := ctx.Value(transactionKey{db}).(*transaction)
 	return tx
 }
 
@@ -70,11 +69,12 @@ func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error)
 	}
 	// Does nothing after a commit; it is there for errors and for panics, which go on.
 	defer func() { _ = tx.Rollback() }()
-	if err := work(context.WithValue(ctx, transactionKey{db}, tx)); err != nil {
+	if err := work(context.WithValue(ctx, transactionKey{db}, &transaction{Tx: tx, pool: db.writer})); err != nil {
 		return err
 	}
 	if err := db.ended(ctx, tx.Commit()); err != nil {
 		return fmt.Errorf("bunsql: commit: %w", err)
 	}
+	db.writer.prepareMissed(ctx)
 	return nil
 }

@@ -44,6 +44,8 @@ type dialect struct {
 	queue string
 	// lock ends a SELECT of rows that are about to change.
 	lock string
+	// compound: a WITH may have statements that change rows.
+	compound bool
 
 	phrases
 }

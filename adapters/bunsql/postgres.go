@@ -33,7 +33,8 @@ var postgresDialect = dialect{
 	isolation:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	queue:        `SELECT pg_advisory_xact_lock($1)`,
 	// Weaker than FOR UPDATE, which rows that point to the locked one wait for.
-	lock: " FOR NO KEY UPDATE",
+	lock:     " FOR NO KEY UPDATE",
+	compound: true,
 	phrases: phrases{
 		names:      `SELECT relname FROM pg_catalog.pg_class WHERE pg_catalog.pg_table_is_visible(oid) AND relkind IN ('r', 'p', 'v', 'i', 'I')`,
 		inspecting: inspectingPostgres,

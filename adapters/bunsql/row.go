@@ -9,14 +9,23 @@ import (
 // returns sql.ErrNoRows. It is for what nearly every request asks: bun would find out
 // by reflection, each time anew, where the columns go.
 func (db *DB) row(ctx context.Context, query string, args []any, into ...any) error {
-	return db.outcome(ctx, toRead, db.scanRow(ctx, query, args, into))
+	return db.outcome(ctx, toRead, db.scanRow(ctx, db.reader, query, args, into))
 }
 
-func (db *DB) scanRow(ctx context.Context, query string, args, into []any) error {
+// writtenRow is row for a query that changes rows, as write makes one.
+func (db *DB) writtenRow(ctx context.Context, query string, args []any, into ...any) error {
+	err := db.scanRow(ctx, db.writer, query, args, into)
+	if db.transactionOf(ctx) == nil {
+		return db.ended(ctx, err)
+	}
+	return db.outcome(ctx, toWrite, err)
+}
+
+func (db *DB) scanRow(ctx context.Context, p *pool, query string, args, into []any) error {
 	for i, arg := range args {
 		args[i] = db.dialect.bind(arg)
 	}
-	rows, err := db.rows(ctx, query, args)
+	rows, err := db.rows(ctx, p, query, args)
 	if err != nil {
 		return err
 	}
@@ -33,9 +42,9 @@ func (db *DB) scanRow(ctx context.Context, query string, args, into []any) error
 	return rows.Close()
 }
 
-func (db *DB) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (db *DB) rows(ctx context.Context, p *pool, query string, args []any) (*sql.Rows, error) {
 	if tx := db.transactionOf(ctx); tx != nil {
 		return tx.QueryContext(ctx, query, args...)
 	}
-	return db.reader.QueryContext(ctx, query, args...)
+	return p.QueryContext(ctx, query, args...)
 }

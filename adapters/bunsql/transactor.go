@@ -43,11 +43,17 @@ const (
 
 // inTx calls work in the transaction of ctx, or in one of its own.
 func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) error {
+	return db.again(ctx, func(ctx context.Context) error { return db.inOneTx(ctx, work) }, work)
+}
+
+// again calls whole, a transaction of its own, until others have not made it fail, or joins
+// the transaction of ctx by part.
+func (db *DB) again(ctx context.Context, whole, part func(ctx context.Context) error) error {
 	if db.transactionOf(ctx) != nil {
-		return work(ctx)
+		return part(ctx)
 	}
 	for try := 1; ; try++ {
-		err := db.inOneTx(ctx, work)
+		err := whole(ctx)
 		if err == nil || !db.dialect.passing(err) {
 			return err
 		}
@@ -60,6 +66,11 @@ func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) er
 		case <-time.After(time.Duration(try) * retryPause):
 		}
 	}
+}
+
+// inStatement calls work, whose one statement is a transaction if there is none in ctx.
+func (db *DB) inStatement(ctx context.Context, work func(ctx context.Context) error) error {
+	return db.again(ctx, work, work)
 }
 
 func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error) error {

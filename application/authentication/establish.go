@@ -11,11 +11,12 @@ import (
 	"latchkey/domain/sessions"
 )
 
-// asOne has what work writes stored as a whole or not at all. An entry is one by itself: where
-// nothing is written beside it a transaction would only keep others who sign in to the
-// account waiting for longer.
+// asOne has what work writes stored as a whole or not at all. Where the entry is stored at once,
+// and nothing beside it, a transaction would only keep others who sign in to the account
+// waiting for longer.
 func (s *Service) asOne(ctx context.Context, in Admission, strange bool, work func(context.Context) error) error {
-	if !strange && in.SessionKey.Empty() && !s.asksFactor(in) && !s.storesPairs() && s.unheard() {
+	_, atOnce := s.entries()
+	if atOnce && !strange && in.SessionKey.Empty() && !s.asksFactor(in) && !s.storesPairs() && s.unheard() {
 		return work(ctx)
 	}
 	return s.Transactor.InTx(ctx, work)
@@ -40,7 +41,8 @@ func (s *Service) establish(ctx context.Context, in Admission, claims map[string
 		return Grant{}, err
 	}
 	grant := Grant{Account: in.Account, Session: entry.Session}
-	if grant.Token, err = s.entries.Enter(ctx, entry); err != nil {
+	entries, _ := s.entries()
+	if grant.Token, err = entries.Enter(ctx, entry); err != nil {
 		return Grant{}, wrongIfGone(err)
 	}
 	if strange {
@@ -54,6 +56,10 @@ func (s *Service) establish(ctx context.Context, in Admission, claims map[string
 		}
 	}
 	return grant, s.Events.Record(ctx, ports.Event{Name: ports.EventSignedIn, Account: id, At: now})
+}
+
+func (s *Service) entries() (entries ports.Entries, atOnce bool) {
+	return ports.EntriesOf(s.Accounts, s.Tokens, s.Sessions)
 }
 
 func (s *Service) entry(ctx context.Context, in Admission, now time.Time) (entry ports.Entry, err error) {

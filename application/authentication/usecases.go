@@ -204,7 +204,6 @@ type Requirement interface {
 // Service implements UseCases.
 type Service struct {
 	Dependencies
-	entries ports.Entries
 	options Options
 }
 
@@ -212,7 +211,7 @@ var _ UseCases = (*Service)(nil)
 
 // New makes the activity.
 func New(d Dependencies, options Options) *Service {
-	return &Service{Dependencies: d, entries: ports.EntriesOf(d.Accounts, d.Tokens, d.Sessions, d.Transactor), options: options}
+	return &Service{Dependencies: d, options: options}
 }
 
 // The refusals of this activity.

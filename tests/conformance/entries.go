@@ -27,8 +27,17 @@ func Entries(t *testing.T, open Open) {
 	t.Run("nobody changes an account that enters", func(t *testing.T) { entryLocks(t, open(t)) })
 }
 
-func entriesOf(stores Stores) ports.Entries {
-	return ports.EntriesOf(stores.Accounts, stores.APITokens, stores.WebSessions, stores.Transactor)
+// enter stores the entry as a whole or not at all.
+func enter(ctx context.Context, stores Stores, entry ports.Entry) (token sessions.APIToken, err error) {
+	entries, atOnce := ports.EntriesOf(stores.Accounts, stores.APITokens, stores.WebSessions)
+	if atOnce {
+		return entries.Enter(ctx, entry)
+	}
+	err = stores.Transactor.InTx(ctx, func(ctx context.Context) (err error) {
+		token, err = entries.Enter(ctx, entry)
+		return err
+	})
+	return token, err
 }
 
 // full is an entry of all parts.
@@ -42,7 +51,7 @@ func full(account *accounts.Account, seed int) ports.Entry {
 func entryStored(t *testing.T, stores Stores) {
 	ann, bob := add(t, stores, "ann"), add(t, stores, "bob")
 	entry := full(ann, 1)
-	token, err := entriesOf(stores).Enter(t.Context(), entry)
+	token, err := enter(t.Context(), stores, entry)
 	require.NoError(t, err)
 	require.Equal(t, entry.Token.Key.Reveal(), token.Key.Reveal())
 	require.Equal(t, ann.ID(), token.Account)
@@ -63,9 +72,9 @@ func entryStored(t *testing.T, stores Stores) {
 
 func entryKeepsToken(t *testing.T, stores Stores) {
 	ann := add(t, stores, "ann")
-	first, err := entriesOf(stores).Enter(t.Context(), full(ann, 1))
+	first, err := enter(t.Context(), stores, full(ann, 1))
 	require.NoError(t, err)
-	second, err := entriesOf(stores).Enter(t.Context(), full(ann, 2))
+	second, err := enter(t.Context(), stores, full(ann, 2))
 	require.NoError(t, err)
 	require.Equal(t, first, second)
 	_, err = stores.WebSessions.ByKey(t.Context(), secret.New("key2"), now)
@@ -83,7 +92,7 @@ func entryOfParts(t *testing.T, stores Stores) {
 		if i&4 != 0 {
 			entry.Session = whole.Session
 		}
-		token, err := entriesOf(stores).Enter(t.Context(), entry)
+		token, err := enter(t.Context(), stores, entry)
 		require.NoError(t, err)
 		require.Equal(t, entry.Token.Key.Empty(), token.Key.Empty())
 		require.NoError(t, stores.APITokens.Revoke(t.Context(), ann.ID()))
@@ -110,7 +119,7 @@ func entryRefused(t *testing.T, stores Stores) {
 		for _, remember := range []bool{true, false} {
 			entry := full(account, i)
 			entry.Remember = remember
-			_, err := entriesOf(stores).Enter(t.Context(), entry)
+			_, err := enter(t.Context(), stores, entry)
 			require.ErrorIs(t, err, accounts.ErrNotFound)
 			_, err = stores.APITokens.Owner(t.Context(), entry.Token.Key)
 			require.ErrorIs(t, err, sessions.ErrTokenUnknown)
@@ -122,10 +131,10 @@ func entryRefused(t *testing.T, stores Stores) {
 
 func entryRenews(t *testing.T, stores Stores) {
 	entry := full(add(t, stores, "ann"), 1)
-	_, err := entriesOf(stores).Enter(t.Context(), entry)
+	_, err := enter(t.Context(), stores, entry)
 	require.NoError(t, err)
 	entry.Session.Expires = now.Add(2 * time.Hour)
-	_, err = entriesOf(stores).Enter(t.Context(), entry)
+	_, err = enter(t.Context(), stores, entry)
 	require.NoError(t, err)
 	session, err := stores.WebSessions.ByKey(t.Context(), entry.Session.Key, now)
 	require.NoError(t, err)
@@ -136,7 +145,7 @@ func entryRolledBack(t *testing.T, stores Stores) {
 	ann, no := add(t, stores, "ann"), errors.New("no")
 	entry := full(ann, 1)
 	require.ErrorIs(t, stores.Transactor.InTx(t.Context(), func(ctx context.Context) error {
-		_, err := entriesOf(stores).Enter(ctx, entry)
+		_, err := enter(ctx, stores, entry)
 		require.NoError(t, err)
 		return no
 	}), no)
@@ -153,7 +162,7 @@ func entryRace(t *testing.T, stores Stores) {
 	ann := add(t, stores, "ann")
 	keys := make([]string, racers)
 	for _, err := range race(racers, func(i int) error {
-		token, err := entriesOf(stores).Enter(t.Context(), full(ann, i))
+		token, err := enter(t.Context(), stores, full(ann, i))
 		keys[i] = token.Key.Reveal()
 		return err
 	}) {
@@ -175,7 +184,7 @@ func entryLocks(t *testing.T, stores Stores) {
 		err := stores.Transactor.InTx(t.Context(), func(ctx context.Context) error {
 			entry := full(ann, i)
 			entry.Remember = i%2 == 0
-			if _, err := entriesOf(stores).Enter(ctx, entry); err != nil {
+			if _, err := enter(ctx, stores, entry); err != nil {
 				return err
 			}
 			stored, err := stores.Accounts.ByID(ctx, ann.ID())

@@ -67,13 +67,15 @@ func (a *Accounts) one(ctx context.Context, query string, args ...any) (*account
 }
 
 func (a *Accounts) all(ctx context.Context, query string, args ...any) ([]*accounts.Account, error) {
-	var rows []accountRow
-	if err := a.db.read(ctx, query, args...).Scan(ctx, &rows); err != nil {
+	found := []*accounts.Account{}
+	err := a.db.eachRow(ctx, query, args, func(rows *sql.Rows) error {
+		var row accountRow
+		err := rows.Scan(row.columns()...)
+		found = append(found, row.account())
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("bunsql: read accounts: %w", err)
-	}
-	found := make([]*accounts.Account, len(rows))
-	for i, row := range rows {
-		found[i] = row.account()
 	}
 	return found, nil
 }

@@ -42,6 +42,28 @@ func (db *DB) scanRow(ctx context.Context, p *pool, query string, args, into []a
 	return rows.Close()
 }
 
+// eachRow calls take for each row of a query that changes nothing, with rows to scan it from.
+func (db *DB) eachRow(ctx context.Context, query string, args []any, take func(rows *sql.Rows) error) error {
+	return db.outcome(ctx, toRead, db.scanRows(ctx, query, args, take))
+}
+
+func (db *DB) scanRows(ctx context.Context, query string, args []any, take func(rows *sql.Rows) error) error {
+	for i, arg := range args {
+		args[i] = db.dialect.bind(arg)
+	}
+	rows, err := db.rows(ctx, db.reader, query, args)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := take(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 func (db *DB) rows(ctx context.Context, p *pool, query string, args []any) (*sql.Rows, error) {
 	if tx := db.transactionOf(ctx); tx != nil {
 		return tx.QueryContext(ctx, query, args...)

@@ -16,7 +16,10 @@ import (
 // transactions of the Transactor: what is rolled back was not counted.
 type Limits struct{ db *DB }
 
-var _ ports.Limits = (*Limits)(nil)
+var (
+	_ ports.Limits     = (*Limits)(nil)
+	_ ports.ManyLimits = (*Limits)(nil)
+)
 
 // NewLimits returns the counted attempts of the database.
 func NewLimits(db *DB) *Limits { return &Limits{db: db} }
@@ -24,7 +27,7 @@ func NewLimits(db *DB) *Limits { return &Limits{db: db} }
 const (
 	selectAttempts = `SELECT at FROM latchkey_limit WHERE key = $1 ORDER BY at`
 	insertAttempt  = `INSERT INTO latchkey_limit (key, at, expires) VALUES ($1, $2, $3)`
-	deleteAttempts = `DELETE FROM latchkey_limit WHERE key = $1`
+	deleteAttempts = `DELETE FROM latchkey_limit WHERE key IN ($1, $2, $3, $4)`
 	deleteNewest   = `DELETE FROM latchkey_limit WHERE id = (
 		SELECT id FROM latchkey_limit WHERE key = $1 ORDER BY at DESC, id DESC LIMIT 1)`
 )
@@ -110,8 +113,5 @@ func (l *Limits) Count(ctx context.Context, key string, limit credentials.Limit,
 
 // Forget drops the attempts under key.
 func (l *Limits) Forget(ctx context.Context, key string) error {
-	if _, err := l.db.write(ctx, deleteAttempts, digest(key)).Exec(ctx); err != nil {
-		return fmt.Errorf("bunsql: forget attempts: %w", err)
-	}
-	return nil
+	return l.ForgetAll(ctx, []string{key})
 }

@@ -13,16 +13,16 @@ import (
 const (
 	// Parts see the rows as they were before the statement, but for what RETURNING hands on. A
 	// token that another sign-in issued meanwhile is in nobody's sight, and the conflict tells.
-	enterToken = `, had AS (SELECT key, created FROM authtoken_token WHERE user_id = $1),
+	enterIssued = `, had AS (SELECT key, created FROM authtoken_token WHERE user_id = $1),
 		issued AS (INSERT INTO authtoken_token (key, created, user_id)
 			SELECT %s, %s, id FROM entered WHERE NOT EXISTS (SELECT 1 FROM had)
 			ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING key, created)`
-	enterSession = `, begun AS (INSERT INTO django_session (session_key, session_data, expire_date)
+	enterBegun = `, begun AS (INSERT INTO django_session (session_key, session_data, expire_date)
 			SELECT %s, %s, %s FROM entered ON CONFLICT (session_key) DO UPDATE
 			SET session_data = excluded.session_data, expire_date = excluded.expire_date)`
-	enteredWithToken = ` SELECT t.key, t.created FROM entered,
+	enteredIssued = ` SELECT t.key, t.created FROM entered,
 		(SELECT key, created FROM had UNION ALL SELECT key, created FROM issued) AS t`
-	enteredWithout = ` SELECT '', NULL FROM entered`
+	enteredAlone = ` SELECT '', NULL FROM entered`
 )
 
 // entryStatement is the text and the arguments of the statement that stores an entry.
@@ -69,13 +69,13 @@ func (e *entries) statement(entry ports.Entry) (*entryStatement, error) {
 		if err != nil {
 			return nil, fmt.Errorf("bunsql: seal session: %w", err)
 		}
-		s.add(enterSession, session.Key.Reveal(), sealed, djangoTime{session.Expires})
+		s.add(enterBegun, session.Key.Reveal(), sealed, djangoTime{session.Expires})
 	}
 	if entry.Token.Key.Empty() {
-		s.add(enteredWithout)
+		s.add(enteredAlone)
 		return s, nil
 	}
-	s.add(enterToken, entry.Token.Key.Reveal(), djangoTime{entry.Token.Created})
-	s.add(enteredWithToken)
+	s.add(enterIssued, entry.Token.Key.Reveal(), djangoTime{entry.Token.Created})
+	s.add(enteredIssued)
 	return s, nil
 }

@@ -1,6 +1,8 @@
 package bunsql
 
 import (
+	"fmt"
+
 	"latchkey/domain/accounts"
 	"latchkey/domain/secret"
 )
@@ -33,13 +35,21 @@ const (
 
 	// The cast is for ids beyond the column, which are nobody's and no failure.
 	selectAccountByID = selectAccount + " WHERE u.id = CAST($1 AS bigint)"
-	insertAccount     = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
+	// The column's own constraint tells "Ann" from "ann". A program that holds no names
+	// may add the same one in this moment.
+	insertAccount = `INSERT INTO auth_user (password, last_login, is_superuser, username, last_name,
 		email, is_staff, is_active, date_joined, first_name)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (username) DO NOTHING RETURNING id`
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+		WHERE NOT EXISTS (SELECT 1 FROM auth_user WHERE %s) ON CONFLICT (username) DO NOTHING RETURNING id`
 	updateAccount = `UPDATE auth_user SET password = $1, last_login = $2, is_superuser = $3, username = $4,
 		last_name = $5, email = $6, is_staff = $7, is_active = $8, date_joined = $9, first_name = $10
 		WHERE id = $11`
 )
+
+// insertAccountUnless binds the spellings of the name behind the row's values.
+func insertAccountUnless(p phrases) string {
+	return fmt.Sprintf(insertAccount, p.inAnyCase("username", 11))
+}
 
 // values returns the row's columns in the order of insertAccount and updateAccount.
 func (r accountRow) values() []any {

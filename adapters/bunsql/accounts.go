@@ -66,39 +66,17 @@ func (a *Accounts) one(ctx context.Context, query string, args ...any) (*account
 }
 
 func (a *Accounts) all(ctx context.Context, query string, args ...any) ([]*accounts.Account, error) {
-	var rows []accountRow
-	if err := a.db.read(ctx, query, args...).Scan(ctx, &rows); err != nil {
+	found := []*accounts.Account{}
+	err := a.db.eachRow(ctx, query, args, func(rows *sql.Rows) error {
+		var row accountRow
+		err := rows.Scan(row.columns()...)
+		found = append(found, row.account())
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("bunsql: read accounts: %w", err)
 	}
-	found := make([]*accounts.Account, len(rows))
-	for i, row := range rows {
-		found[i] = row.account()
-	}
 	return found, nil
-}
-
-// Add stores a new account, or returns accounts.ErrUsernameTaken. It holds the
-// address before the name, as whoever asks for an address and then adds an account does.
-func (a *Accounts) Add(ctx context.Context, account *accounts.Account) error {
-	return a.db.inTx(ctx, func(ctx context.Context) error {
-		row := rowOfAccount(account.Snapshot())
-		row.ID = 0
-		if err := a.emailFits(ctx, account.Email()); err != nil {
-			return err
-		}
-		if err := a.free(ctx, row); err != nil {
-			return err
-		}
-		err := a.db.write(ctx, insertAccount, row.values()...).Scan(ctx, &row.ID)
-		if errors.Is(err, sql.ErrNoRows) {
-			return accounts.ErrUsernameTaken
-		}
-		if err != nil {
-			return fmt.Errorf("bunsql: store account: %w", err)
-		}
-		account.Assign(accounts.ID(row.ID))
-		return nil
-	})
 }
 
 // Update changes the account, or returns accounts.ErrNotFound or accounts.ErrUsernameTaken.
@@ -149,10 +127,14 @@ func (a *Accounts) emailFits(ctx context.Context, email accounts.Email) error {
 	if email == "" {
 		return nil
 	}
-	if utf8.RuneCountInString(string(email)) > a.db.dialect.longestEmail {
+	if !a.fits(email) {
 		return accounts.ErrEmailInvalid
 	}
 	return a.db.hold(ctx, heldEmail, string(email.Lower()))
+}
+
+func (a *Accounts) fits(email accounts.Email) bool {
+	return utf8.RuneCountInString(string(email)) <= a.db.dialect.longestEmail
 }
 
 // free returns accounts.ErrUsernameTaken when the row's name belongs to another

@@ -45,8 +45,12 @@ type dialect struct {
 	// queue is a statement that waits for everybody who holds the number $1 and holds
 	// it to the transaction's end. Empty where transactions take turns anyway.
 	queue string
+	// queueTwo does so for the numbers $1 and $2, one after the other.
+	queueTwo string
 	// lock ends a SELECT of rows that are about to change.
 	lock string
+	// compound: a WITH may have statements that change rows.
+	compound bool
 
 	phrases
 }
@@ -56,8 +60,8 @@ type phrases struct {
 	// names lists all tables and indexes.
 	names string
 	inspecting
-	// inAnyCase is true when column equals one of the spellings bound at $1 to $4.
-	inAnyCase func(column string) string
+	// inAnyCase is true when column equals one of the four spellings bound from $first on.
+	inAnyCase func(column string, first int) string
 	// keyed is true when column, which is unique, equals $1.
 	keyed func(column string) string
 	// beyondASCII is true for names with letters beyond ASCII.

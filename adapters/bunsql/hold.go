@@ -33,6 +33,17 @@ func (db *DB) hold(ctx context.Context, kind held, thing string) error {
 	return nil
 }
 
+// holdTwo is hold for two things, in this order.
+func (db *DB) holdTwo(ctx context.Context, kind held, thing string, otherKind held, other string) error {
+	if !db.dialect.aside() || db.transactionOf(ctx) == nil {
+		return nil
+	}
+	if _, err := db.write(ctx, db.dialect.queueTwo, kind.number(thing), otherKind.number(other)).Exec(ctx); err != nil {
+		return fmt.Errorf("bunsql: wait for the %s and the %s: %w", kind, otherKind, err)
+	}
+	return nil
+}
+
 // number is what the thing goes by in the database. Nobody can find another thing
 // with the same number, and keep others waiting with it.
 func (h held) number(thing string) int64 {

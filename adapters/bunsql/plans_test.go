@@ -6,6 +6,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"latchkey/application/ports"
+	"latchkey/domain/accounts"
+	"latchkey/domain/secret"
+	"latchkey/domain/sessions"
 )
 
 // rowWrites are the statements that write to one row, and what they look up for it.
@@ -13,7 +18,7 @@ import (
 // for accounts that are gone, which reads all families on purpose.
 func rowWrites(db *DB) map[string]string {
 	return map[string]string{
-		"account to add":            insertAccount,
+		"account to add":            db.queries.insertAccount,
 		"account to change":         updateAccount,
 		"address by id":             selectAddress + " WHERE id = $1",
 		"address to add":            insertAddress,
@@ -58,11 +63,26 @@ func TestNoWriteToARowReadsAWholeTable(t *testing.T) {
 func TestNoWriteToARowOnPostgresReadsAWholeTable(t *testing.T) {
 	db := onPostgres(t)
 	fillPostgres(t, db)
-	for name, query := range rowWrites(db) {
+	queries := rowWrites(db)
+	queries["newcomer to add"] = db.queries.insertNewcomer
+	queries["entry to store"] = storedEntry(t, db)
+	for name, query := range queries {
 		for _, step := range planOnPostgres(t, db, query) {
 			require.NotContains(t, step, "Seq Scan", "%s: %s", name, query)
 		}
 	}
+}
+
+// storedEntry is the statement that stores all parts of an entry.
+func storedEntry(t *testing.T, db *DB) string {
+	t.Helper()
+	kept := &entries{db: db, sessions: NewWebSessions(db, openSeals{})}
+	statement, err := kept.statement(ports.Entry{
+		Account: accounts.New("ann", "", secret.New("x"), now), At: now, Remember: true,
+		Token: sessions.APIToken{Key: secret.New("x")}, Session: &sessions.WebSession{},
+	})
+	require.NoError(t, err)
+	return statement.text.String()
 }
 
 // parameters returns how many values the query takes.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,8 +34,10 @@ var postgresDialect = dialect{
 	longestEmail: 254,
 	isolation:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	queue:        `SELECT pg_advisory_xact_lock($1)`,
+	queueTwo:     `SELECT pg_advisory_xact_lock($1), pg_advisory_xact_lock($2)`,
 	// Weaker than FOR UPDATE, which rows that point to the locked one wait for.
-	lock: " FOR NO KEY UPDATE",
+	lock:     " FOR NO KEY UPDATE",
+	compound: true,
 	phrases: phrases{
 		names:      `SELECT relname FROM pg_catalog.pg_class WHERE pg_catalog.pg_table_is_visible(oid) AND relkind IN ('r', 'p', 'v', 'i', 'I')`,
 		inspecting: inspectingPostgres,
@@ -55,10 +58,15 @@ var postgresDialect = dialect{
 // of the migrations for it. In lower case as well: the upper case of "mıke" is
 // "MIKE", and a reset for the one must not find the other. That there are four
 // spellings is for databases that fold ASCII only, or the "i" of Turkish.
-func inAnyCaseOnPostgres(column string) string {
-	const spellings = "($1), %[1]s($2), %[1]s($3), %[1]s($4))"
-	upper := fmt.Sprintf("UPPER("+column+") IN (%[1]s"+spellings, "UPPER")
-	return "(" + upper + " AND " + fmt.Sprintf("LOWER("+column+") IN (%[1]s"+spellings, "LOWER") + ")"
+func inAnyCaseOnPostgres(column string, first int) string {
+	folded := func(fold string) string {
+		each := make([]string, 4)
+		for i := range each {
+			each[i] = fmt.Sprintf("%s($%d)", fold, first+i)
+		}
+		return fmt.Sprintf("%s(%s) IN (%s)", fold, column, strings.Join(each, ", "))
+	}
+	return "(" + folded("UPPER") + " AND " + folded("LOWER") + ")"
 }
 
 // openPostgres opens one pool for everything.

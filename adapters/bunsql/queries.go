@@ -3,6 +3,9 @@ package bunsql
 // queries are the statements that no two kinds of databases take in the same words.
 type queries struct {
 	accountsNamed      string
+	taken              string
+	insertAccount      string
+	insertNewcomer     string
 	accountsAt         string
 	namesBeyondASCII   string
 	addressesAt        string
@@ -29,14 +32,18 @@ type queries struct {
 
 func queriesOf(p phrases) queries {
 	return queries{
-		accountsNamed: selectAccount + " WHERE " + p.inAnyCase("u.username") + " ORDER BY u.id",
+		accountsNamed: selectAccount + " WHERE " + p.inAnyCase("u.username", 1) + " ORDER BY u.id",
+		taken: `SELECT EXISTS (SELECT 1 FROM auth_user WHERE ` + p.inAnyCase("username", 1) + `),
+			EXISTS (SELECT 1 FROM account_emailaddress WHERE verified AND ` + p.inAnyCase("email", 5) + `)`,
+		insertAccount:  insertAccountUnless(p),
+		insertNewcomer: insertNewcomer(p),
 		accountsAt: selectAccount + ` WHERE u.id IN (
-			SELECT id FROM auth_user WHERE ` + p.inAnyCase("email") + `
-			UNION SELECT user_id FROM account_emailaddress WHERE ` + p.inAnyCase("email") + `) ORDER BY u.id`,
+			SELECT id FROM auth_user WHERE ` + p.inAnyCase("email", 1) + `
+			UNION SELECT user_id FROM account_emailaddress WHERE ` + p.inAnyCase("email", 1) + `) ORDER BY u.id`,
 		// Served by the index latchkey_username_beyond_ascii.
 		namesBeyondASCII: "SELECT username FROM auth_user WHERE " + p.beyondASCII +
 			" AND " + nameDigest("username", p.bits) + " = " + nameDigest("$1", p.bits) + " AND id <> $2",
-		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email") + " ORDER BY id",
+		addressesAt:    selectAddress + " WHERE " + p.inAnyCase("email", 1) + " ORDER BY id",
 		ownerOfToken:   selectAccount + " WHERE u.id = (SELECT user_id FROM authtoken_token WHERE " + p.keyed("key") + ")",
 		insertIdentity: insertIdentity + p.json + ") ON CONFLICT (provider, uid) DO NOTHING RETURNING id",
 		updateIdentity: updateIdentity + p.json + " WHERE id = $7",

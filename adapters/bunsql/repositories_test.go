@@ -29,6 +29,7 @@ func lookups(db *DB) map[string]string {
 	return map[string]string{
 		"account by id":        selectAccount + " WHERE u.id = $1",
 		"account by name":      db.queries.accountsNamed,
+		"what is taken":        db.queries.taken,
 		"names beyond ASCII":   db.queries.namesBeyondASCII,
 		"account by e-mail":    db.queries.accountsAt,
 		"owner of a token":     db.queries.ownerOfToken,
@@ -77,7 +78,7 @@ func TestNoLookupReadsAWholeTable(t *testing.T) {
 		require.NotEmpty(t, steps, name)
 		for _, step := range steps {
 			require.NotContains(t, step, "SCAN auth_user", name)
-			require.False(t, strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "USING INDEX"), "%s: %s", name, step)
+			require.False(t, strings.HasPrefix(step, "SCAN") && step != "SCAN CONSTANT ROW" && !strings.Contains(step, "USING INDEX"), "%s: %s", name, step)
 		}
 	}
 	// The pruning walks its index from the front and stops at a hundred.

@@ -40,7 +40,9 @@ var sqliteDialect = dialect{
 		// NOCASE folds the ASCII letters, and the indexes that the migrations add
 		// are made with it. LIKE would fold too, but there "_" and "%" in a name
 		// would stand for other characters.
-		inAnyCase:   func(column string) string { return column + " COLLATE NOCASE IN ($1, $2, $3, $4)" },
+		inAnyCase: func(column string, first int) string {
+			return fmt.Sprintf("%s COLLATE NOCASE IN ($%d, $%d, $%d, $%d)", column, first, first+1, first+2, first+3)
+		},
 		beyondASCII: `username GLOB '*[^ -~]*'`,
 		bits:        bitsOnSQLite,
 		// Asked for one value, SQLite takes the unique index, from which it has to go on to

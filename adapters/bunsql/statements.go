@@ -36,8 +36,8 @@ func (b bound) QueryRowContext(ctx context.Context, query string, _ ...any) *sql
 // pool is connections that keep the statements which they have prepared. The
 // texts are constants of this package, so that there is an end to them.
 //
-// A transaction does not use them: preparing needs a connection, and the
-// writer's only one is the transaction's own. It would wait for itself.
+// A transaction uses them, and prepares none: that needs a connection, and the writer's
+// only one is the transaction's own. It would wait for itself. See transaction.
 type pool struct {
 	*bun.DB
 	// plain leaves preparing to the driver.
@@ -45,6 +45,7 @@ type pool struct {
 	// remote connections can be lost without a word.
 	remote     bool
 	statements sync.Map // text to *sql.Stmt
+	missed     sync.Map // texts that transactions had no statement for
 	brief      *brief   // nil: reads by a key are read as all others are
 }
 

@@ -2,7 +2,6 @@ package bunsql
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -30,8 +29,8 @@ func (t *Transactor) InTx(ctx context.Context, work func(ctx context.Context) er
 // database is part of the key: a transaction of another one is not ours to join.
 type transactionKey struct{ db *DB }
 
-func (db *DB) transactionOf(ctx context.Context) *sql.Tx {
-	tx, _ := ctx.Value(transactionKey{db}).(*sql.Tx)
+func (db *DB) transactionOf(ctx context.Context) *transaction {
+	tx, _ := ctx.Value(transactionKey{db}).(*transaction)
 	return tx
 }
 
@@ -44,11 +43,17 @@ const (
 
 // inTx calls work in the transaction of ctx, or in one of its own.
 func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) error {
+	return db.again(ctx, func(ctx context.Context) error { return db.inOneTx(ctx, work) }, work)
+}
+
+// again calls whole, a transaction of its own, until others have not made it fail, or joins
+// the transaction of ctx by part.
+func (db *DB) again(ctx context.Context, whole, part func(ctx context.Context) error) error {
 	if db.transactionOf(ctx) != nil {
-		return work(ctx)
+		return part(ctx)
 	}
 	for try := 1; ; try++ {
-		err := db.inOneTx(ctx, work)
+		err := whole(ctx)
 		if err == nil || !db.dialect.passing(err) {
 			return err
 		}
@@ -63,6 +68,11 @@ func (db *DB) inTx(ctx context.Context, work func(ctx context.Context) error) er
 	}
 }
 
+// inStatement calls work, whose one statement is a transaction if there is none in ctx.
+func (db *DB) inStatement(ctx context.Context, work func(ctx context.Context) error) error {
+	return db.again(ctx, work, work)
+}
+
 func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error) error {
 	tx, err := db.writer.DB.DB.BeginTx(ctx, db.dialect.isolation)
 	if err != nil {
@@ -70,11 +80,12 @@ func (db *DB) inOneTx(ctx context.Context, work func(ctx context.Context) error)
 	}
 	// Does nothing after a commit; it is there for errors and for panics, which go on.
 	defer func() { _ = tx.Rollback() }()
-	if err := work(context.WithValue(ctx, transactionKey{db}, tx)); err != nil {
+	if err := work(context.WithValue(ctx, transactionKey{db}, &transaction{Tx: tx, pool: db.writer})); err != nil {
 		return err
 	}
 	if err := db.ended(ctx, tx.Commit()); err != nil {
 		return fmt.Errorf("bunsql: commit: %w", err)
 	}
+	db.writer.prepareMissed(ctx)
 	return nil
 }

@@ -66,12 +66,11 @@ func (s *Service) tryAccount(ctx context.Context, account *accounts.Account, in 
 	if !account.Active() {
 		return ErrCredentialsWrong
 	}
+	keys := ports.PartsOf(counted.key, s.accountLimits())
 	for _, name := range s.namesTried(in) {
-		if err := ports.ForgetEach(ctx, s.Limits, nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins}); err != nil {
-			return err
-		}
+		keys = append(keys, ports.PartsOf(nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins})...)
 	}
-	if err := ports.ForgetEach(ctx, s.Limits, counted.key, s.accountLimits()); err != nil {
+	if err := ports.ForgetAll(ctx, s.Limits, keys); err != nil {
 		return err
 	}
 	return s.upgrade(ctx, account, in, outdated)

@@ -15,7 +15,7 @@ var errFactorAppeared = errors.New("authentication: a second factor was set up i
 
 // factorToProve returns what a second proof has to stand on; empty when none is asked for.
 func (s *Service) factorToProve(ctx context.Context, in Admission) (standing string, err error) {
-	if s.Factors == nil || in.SecondFactorProved {
+	if !s.asksFactor(in) {
 		return "", nil
 	}
 	found, err := s.Factors.Of(ctx, in.Account.ID())
@@ -24,6 +24,8 @@ func (s *Service) factorToProve(ctx context.Context, in Admission) (standing str
 	}
 	return found.Standing(in.Account), nil
 }
+
+func (s *Service) asksFactor(in Admission) bool { return s.Factors != nil && !in.SecondFactorProved }
 
 // suspend gives a token in place of a session: with a code it leads on, once, as long as
 // the password and the factor are what they are now. Nothing else is changed: until then

@@ -50,14 +50,19 @@ func (s *Service) attemptAccount(ctx context.Context, counted *count, network st
 // Recognise remembers, in the transaction of ctx, that the owner of the account is at
 // the network.
 func (s *Service) Recognise(ctx context.Context, account accounts.ID, network string, now time.Time) error {
-	if network == "" || s.options.FailedLogins.Unlimited() {
-		return nil
-	}
-	key := knownKey(account, network)
-	times, err := s.Known.Count(ctx, key, known, now)
-	if err != nil || times > 0 {
+	strange, err := s.strange(ctx, account, network, now)
+	if err != nil || !strange {
 		return err
 	}
-	_, err = s.Known.Take(ctx, key, known, now)
+	_, err = s.Known.Take(ctx, knownKey(account, network), known, now)
 	return err
+}
+
+// strange reports whether there is a network to remember.
+func (s *Service) strange(ctx context.Context, account accounts.ID, network string, now time.Time) (bool, error) {
+	if network == "" || s.options.FailedLogins.Unlimited() {
+		return false, nil
+	}
+	times, err := s.Known.Count(ctx, knownKey(account, network), known, now)
+	return times == 0, err
 }

@@ -22,7 +22,10 @@ type Recorder struct {
 	topics []string
 }
 
-var _ ports.Events = (*Recorder)(nil)
+var (
+	_ ports.Events  = (*Recorder)(nil)
+	_ ports.Unheard = (*Recorder)(nil)
+)
 
 // NewRecorder makes a Recorder. The order of subscribers means nothing; a name
 // that is empty or used twice is an error.
@@ -44,7 +47,7 @@ func NewRecorder(outbox ports.Outbox, subscribers []ports.Subscriber) (*Recorder
 // Record appends one message for each subscriber, due at the event's time, in the
 // transaction of ctx. Without subscribers it writes nothing.
 func (r *Recorder) Record(ctx context.Context, event ports.Event) error {
-	if len(r.topics) == 0 {
+	if r.Unheard() {
 		return nil
 	}
 	messages := make([]ports.Message, len(r.topics))
@@ -53,6 +56,9 @@ func (r *Recorder) Record(ctx context.Context, event ports.Event) error {
 	}
 	return r.outbox.Append(ctx, event.At, messages...)
 }
+
+// Unheard reports that there are no subscribers.
+func (r *Recorder) Unheard() bool { return len(r.topics) == 0 }
 
 // SubscriberHandlers returns the handlers that tell the subscribers what a
 // Recorder recorded for them, in the order of their names.

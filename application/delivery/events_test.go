@@ -49,6 +49,10 @@ func TestWithoutSubscribersNothingIsWritten(t *testing.T) {
 	recorder, err := NewRecorder(nil, nil) // any write would panic
 	require.NoError(t, err)
 	require.NoError(t, recorder.Record(t.Context(), ports.Event{Name: ports.EventSignedIn}))
+	require.True(t, recorder.Unheard())
+	heard, err := NewRecorder(nil, []ports.Subscriber{&subscriber{name: "a"}})
+	require.NoError(t, err)
+	require.False(t, heard.Unheard())
 }
 
 func TestSubscribersNeedNamesOfTheirOwn(t *testing.T) {

@@ -66,9 +66,25 @@ type Limits interface {
 	Forget(ctx context.Context, key string) error
 }
 
+// ManyLimits is what a Limits may be able to do besides: to deal with several keys at once.
+type ManyLimits interface {
+	// TakeInTurn is Take under each of the keys, from the limit at the same place, until one is
+	// used up: those before it were taken, those behind it are not asked.
+	TakeInTurn(ctx context.Context, keys []string, limits []credentials.Limit, now time.Time) (wait time.Duration, err error)
+	// ForgetAll is Forget for each of the keys.
+	ForgetAll(ctx context.Context, keys []string) error
+}
+
 // TakeEach takes from several limits under one key, and returns how long to wait for
 // the first that is used up; those behind it are not asked.
 func TakeEach(ctx context.Context, limits Limits, key string, each []credentials.Limit, now time.Time) (time.Duration, error) {
+	if many, ok := limits.(ManyLimits); ok && len(each) > 1 {
+		keys := make([]string, len(each))
+		for i := range each {
+			keys[i] = partOf(key, i)
+		}
+		return many.TakeInTurn(ctx, keys, each, now)
+	}
 	for i, limit := range each {
 		wait, err := limits.Take(ctx, partOf(key, i), limit, now)
 		if err != nil || wait > 0 {
@@ -80,24 +96,35 @@ func TakeEach(ctx context.Context, limits Limits, key string, each []credentials
 
 // GiveBackEach gives back what TakeEach took.
 func GiveBackEach(ctx context.Context, limits Limits, key string, each []credentials.Limit) error {
-	return ofEach(key, each, func(key string) error { return limits.GiveBack(ctx, key) })
-}
-
-// ForgetEach drops the attempts that TakeEach recorded under key.
-func ForgetEach(ctx context.Context, limits Limits, key string, each []credentials.Limit) error {
-	return ofEach(key, each, func(key string) error { return limits.Forget(ctx, key) })
-}
-
-func ofEach(key string, each []credentials.Limit, do func(key string) error) error {
-	for i, limit := range each {
-		if limit.Unlimited() {
-			continue
-		}
-		if err := do(partOf(key, i)); err != nil {
+	for _, key := range PartsOf(key, each) {
+		if err := limits.GiveBack(ctx, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ForgetAll drops the attempts under all of the keys.
+func ForgetAll(ctx context.Context, limits Limits, keys []string) error {
+	if many, ok := limits.(ManyLimits); ok && len(keys) > 1 {
+		return many.ForgetAll(ctx, keys)
+	}
+	for _, key := range keys {
+		if err := limits.Forget(ctx, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PartsOf returns the keys that TakeEach counts under.
+func PartsOf(key string, each []credentials.Limit) (keys []string) {
+	for i, limit := range each {
+		if !limit.Unlimited() {
+			keys = append(keys, partOf(key, i))
+		}
+	}
+	return keys
 }
 
 // partOf counts each limit by itself: two that shared their attempts would count each twice.

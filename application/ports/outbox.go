@@ -133,6 +133,13 @@ type Events interface {
 	Record(ctx context.Context, event Event) error
 }
 
+// Unheard is what an Events may know besides: whether anybody listens. Where nobody does
+// an event is no reason for a transaction.
+type Unheard interface {
+	// Unheard reports that Record writes nothing.
+	Unheard() bool
+}
+
 // Subscriber reacts to what happened. It is told at least once and after the
 // commit, so it can refuse nothing.
 type Subscriber interface {

@@ -44,20 +44,20 @@ func (s *Service) Enrol(ctx context.Context, profile identities.Profile, now tim
 
 // addEnrolled stores the account under the name that it has at the provider, or
 // else under one made from what else is known, as allauth does.
-func (s *Service) addEnrolled(ctx context.Context, profile identities.Profile, now time.Time) (*accounts.Account, error) {
-	named := func(name accounts.Username) *accounts.Account {
+func (s *Service) addEnrolled(ctx context.Context, profile identities.Profile, now time.Time) (account *accounts.Account, err error) {
+	add := func(name accounts.Username) error {
 		unusable := accounts.Unusable(s.Random.Text(accounts.UnusableLength, accounts.UnusableAlphabet))
-		account := accounts.New(name, profile.Main().Address.Lower(), unusable, now)
+		account = accounts.New(name, profile.Main().Address.Lower(), unusable, now)
 		account.CallThem(profile.Names())
-		return account
+		return s.Accounts.Add(ctx, account)
 	}
 	if wish := s.wish(profile); wish != "" {
-		account := named(wish)
-		if err := s.Accounts.Add(ctx, account); !errors.Is(err, accounts.ErrUsernameTaken) {
+		if err := add(wish); !errors.Is(err, accounts.ErrUsernameTaken) {
 			return account, err
 		}
 	}
-	return s.addUnderMadeUpName(ctx, s.nameBase(profile), named)
+	err = s.addUnderMadeUpName(s.nameBase(profile), add)
+	return account, err
 }
 
 // wish returns the name at the provider if anybody could choose it here; empty otherwise.
@@ -81,8 +81,12 @@ func (s *Service) addEnrolledAddresses(ctx context.Context, account accounts.ID,
 	if main.Address == "" {
 		return nil
 	}
-	if err := s.addAddress(ctx, enrolledAddress(account, main, true), now); err != nil {
+	address := enrolledAddress(account, main, true)
+	if err := s.Addresses.Add(ctx, address); err != nil {
 		return verification.Taken(err)
+	}
+	if err := s.askForProof(ctx, address, now); err != nil {
+		return err
 	}
 	for _, other := range profile.Emails {
 		if err := s.addSecondary(ctx, account, other); err != nil {

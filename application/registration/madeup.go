@@ -1,7 +1,6 @@
 package registration
 
 import (
-	"context"
 	"errors"
 
 	"latchkey/domain/accounts"
@@ -10,17 +9,15 @@ import (
 // nameAttempts is how many made-up names are tried before giving up.
 const nameAttempts = 20
 
-// addUnderMadeUpName stores the account that named makes under the first free name
-// that is made from base.
-func (s *Service) addUnderMadeUpName(ctx context.Context, base accounts.Username, named func(accounts.Username) *accounts.Account) (*accounts.Account, error) {
+// addUnderMadeUpName has add store an account under the first free name that is made
+// from base.
+func (s *Service) addUnderMadeUpName(base accounts.Username, add func(accounts.Username) error) error {
 	for attempt := range nameAttempts {
-		account := named(s.candidate(base, attempt))
-		err := s.Accounts.Add(ctx, account)
-		if !errors.Is(err, accounts.ErrUsernameTaken) {
-			return account, err
+		if err := add(s.candidate(base, attempt)); !errors.Is(err, accounts.ErrUsernameTaken) {
+			return err
 		}
 	}
-	return nil, accounts.ErrUsernameTaken
+	return accounts.ErrUsernameTaken
 }
 
 // candidate is the base itself, then the base with ever more random digits, so

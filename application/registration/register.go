@@ -104,20 +104,17 @@ func (s *Service) hidesTaken() bool {
 	return s.options.UniqueEmail && s.options.PreventEnumeration && s.options.Verification == VerificationMandatory
 }
 
+// add stores the account with its address, and asks the address's owner to prove it.
 func (s *Service) add(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (*accounts.Account, error) {
-	account, err := s.addAccount(ctx, username, email, hash, now)
-	if err != nil || email == "" {
+	account, address, err := s.addAccount(ctx, username, email, hash, now)
+	if err != nil || address == nil {
 		return account, err
 	}
-	return account, s.addAddress(ctx, accounts.NewAddress(account.ID(), email, true), now)
+	return account, s.askForProof(ctx, address, now)
 }
 
-// addAddress stores the address of a new account, and asks its owner to prove it
-// unless that was done.
-func (s *Service) addAddress(ctx context.Context, address *accounts.Address, now time.Time) error {
-	if err := s.Addresses.Add(ctx, address); err != nil {
-		return err
-	}
+// askForProof asks the owner of an address to prove it unless that was done.
+func (s *Service) askForProof(ctx context.Context, address *accounts.Address, now time.Time) error {
 	if address.Verified() || s.options.Verification == VerificationNone {
 		return nil
 	}
@@ -143,12 +140,16 @@ func (s *Service) firstMail(ctx context.Context, address *accounts.Address) (por
 	return confirmation(address.ID(), true), nil
 }
 
-func (s *Service) addAccount(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (*accounts.Account, error) {
-	if username != "" {
-		account := accounts.New(username, email, hash, now)
-		return account, s.Accounts.Add(ctx, account)
+func (s *Service) addAccount(ctx context.Context, username accounts.Username, email accounts.Email, hash secret.String, now time.Time) (account *accounts.Account, address *accounts.Address, err error) {
+	add := func(name accounts.Username) (err error) {
+		account = accounts.New(name, email, hash, now)
+		address, err = s.newcomers().Add(ctx, account)
+		return err
 	}
-	return s.addUnderMadeUpName(ctx, accounts.UsernameBase(email.LocalPart()), func(name accounts.Username) *accounts.Account {
-		return accounts.New(name, email, hash, now)
-	})
+	if username != "" {
+		err = add(username)
+	} else {
+		err = s.addUnderMadeUpName(accounts.UsernameBase(email.LocalPart()), add)
+	}
+	return account, address, err
 }

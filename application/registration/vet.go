@@ -3,6 +3,7 @@ package registration
 import (
 	"context"
 
+	"latchkey/application/ports"
 	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
 	"latchkey/domain/fault"
@@ -10,21 +11,21 @@ import (
 
 // Vet implements UseCases.
 func (s *Service) Vet(ctx context.Context, in Register) (fault.List, error) {
-	var refusals fault.List
-	if in.Username != nil {
-		err := s.vetUsername(ctx, *in.Username)
-		if fault.Failed(err) {
+	name, nameRefused := s.nameToAskFor(in)
+	email, emailRefused := s.emailToAskFor(in)
+	if name != "" || email != "" {
+		named, proved, err := s.newcomers().Taken(ctx, name, email)
+		if err != nil {
 			return nil, err
 		}
-		refusals = append(refusals, fault.Of(err).On("username")...)
-	}
-	if in.Email != nil {
-		err := s.vetEmail(ctx, *in.Email)
-		if fault.Failed(err) {
-			return nil, err
+		if named {
+			nameRefused = accounts.ErrUsernameTaken
 		}
-		refusals = append(refusals, fault.Of(err).On("email")...)
+		if proved {
+			emailRefused = accounts.ErrEmailTaken
+		}
 	}
+	refusals := append(fault.Of(nameRefused).On("username"), fault.Of(emailRefused).On("email")...)
 	if in.Password != nil {
 		// Nobody is known yet whom the password could resemble; Register asks again.
 		weak := credentials.Check(s.options.PasswordRules, *in.Password, credentials.Subject{})
@@ -33,31 +34,33 @@ func (s *Service) Vet(ctx context.Context, in Register) (fault.List, error) {
 	return refusals, nil
 }
 
-func (s *Service) vetUsername(ctx context.Context, text string) error {
-	name, err := accounts.ParseUsername(text)
+func (s *Service) newcomers() ports.Newcomers { return ports.NewcomersOf(s.Accounts, s.Addresses) }
+
+// nameToAskFor returns a name that somebody may have, or what it is refused for whoever has it.
+func (s *Service) nameToAskFor(in Register) (accounts.Username, error) {
+	if in.Username == nil {
+		return "", nil
+	}
+	name, err := accounts.ParseUsername(*in.Username)
+	if err == nil {
+		err = s.options.Usernames.Permits(name)
+	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := s.options.Usernames.Permits(name); err != nil {
-		return err
-	}
-	taken, err := s.Accounts.ByUsername(ctx, name)
-	if err == nil && len(taken) > 0 {
-		return accounts.ErrUsernameTaken
-	}
-	return err
+	return name, nil
 }
 
-func (s *Service) vetEmail(ctx context.Context, text string) error {
-	email, err := accounts.ParseEmail(text)
+// emailToAskFor returns an address only where it may be told that somebody proved it.
+func (s *Service) emailToAskFor(in Register) (accounts.Email, error) {
+	if in.Email == nil {
+		return "", nil
+	}
+	email, err := accounts.ParseEmail(*in.Email)
 	if err != nil || !s.options.UniqueEmail || s.hidesTaken() {
-		return err
+		return "", err
 	}
-	taken, err := s.provedBySomebody(ctx, email)
-	if err == nil && taken {
-		return accounts.ErrEmailTaken
-	}
-	return err
+	return email, nil
 }
 
 // provedBySomebody ignores unproved claims: or anybody could keep the owner of an

@@ -57,6 +57,8 @@ func RunAll(t *testing.T, open Open) {
 	t.Run("Addresses", func(t *testing.T) { Addresses(t, open) })
 	t.Run("APITokens", func(t *testing.T) { APITokens(t, open) })
 	t.Run("WebSessions", func(t *testing.T) { WebSessions(t, open) })
+	t.Run("Entries", func(t *testing.T) { Entries(t, open) })
+	t.Run("Newcomers", func(t *testing.T) { Newcomers(t, open) })
 	t.Run("RefreshTokens", func(t *testing.T) { RefreshTokens(t, open) })
 	t.Run("Families", func(t *testing.T) { Families(t, open) })
 	t.Run("Limits", func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"latchkey/application/authentication"
+	"latchkey/application/ports"
 	"latchkey/application/registration"
 	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
@@ -95,7 +96,7 @@ func (c *call) registered(done registration.Registered, by Transport) (answer, e
 		Network:    c.api.ownNetwork(c.Request),
 	})
 	if err != nil {
-		return answer{}, err
+		return answer{}, ports.AfterDone(err) // the account is there
 	}
 	return c.granted(grant, by, http.StatusCreated)
 }

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"errors"
 
 	"latchkey/domain/fault"
 )
@@ -17,6 +18,17 @@ var (
 	ErrOutcomeUnknown = fault.New(fault.Unavailable, "outcome_unknown",
 		"Service temporarily unavailable. It is not known whether this was done: check before you try again.")
 )
+
+// AfterDone returns err for a step that followed one which is done: ErrUnavailable would tell
+// callers that nothing happened, and they would try in vain to do it again.
+func AfterDone(err error) error {
+	for _, refusal := range fault.Of(err) {
+		if errors.Is(refusal, ErrUnavailable) {
+			return ErrOutcomeUnknown.After(refusal.Wait)
+		}
+	}
+	return err
+}
 
 // Probe looks after one part that the service cannot work without.
 type Probe interface {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // Server is a server of the test's own, which it may stop.
@@ -54,6 +55,24 @@ func (s *Server) Kill() {
 	_ = s.own.admin.Close()
 	_ = s.own.life.Close()
 	<-s.own.ended
+}
+
+// Crash ends the server as a crash does and starts it anew on what it left, and waits until
+// it takes connections.
+func (s *Server) Crash(t testing.TB) {
+	t.Helper()
+	const started = `SELECT pg_postmaster_start_time()::text`
+	before := s.Column(t, started)[0]
+	if _, err := s.own.life.WriteString("\n"); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(startTimeout); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		var now string
+		if err := s.own.admin.QueryRowContext(t.Context(), started).Scan(&now); err == nil && now != before {
+			return
+		}
+	}
+	t.Fatal("the server does not come back after its crash")
 }
 
 // Execute runs the statement as the server's superuser.

@@ -29,13 +29,21 @@ type server struct {
 	ended chan struct{}
 }
 
-// supervise starts the server and ends it when its own input ends, which it does
-// with the process that started it, in whatever way that ends.
+// supervise starts the server, starts it anew after a crash for each line of its input, and
+// ends it when its input ends, which it does with the process that started it, in
+// whatever way that ends.
 const supervise = `bin=$1 folder=$2
 shift 2
-"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-	-c max_connections=400 -c shared_buffers=64MB -c deadlock_timeout=100ms -c jit=off "$@" </dev/null &
-read -r _
+serve() {
+	"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+		-c max_connections=400 -c shared_buffers=64MB -c deadlock_timeout=100ms -c jit=off "$@" </dev/null &
+}
+serve "$@"
+while read -r _; do
+	kill -QUIT $!
+	wait
+	serve "$@"
+done
 kill -QUIT $!
 wait
 rm -rf "$folder"`

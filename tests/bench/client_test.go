@@ -102,6 +102,17 @@ type figures struct {
 
 func (f figures) perSecond() float64 { return float64(f.requests) / f.elapsed.Seconds() }
 
+// prepare prepares the clients.
+func (l load) prepare(t testing.TB) {
+	t.Helper()
+	if l.before == nil {
+		return
+	}
+	for client := range l.clients {
+		l.before(t, client)
+	}
+}
+
 func (l load) run(ctx context.Context, address string) (figures, error) {
 	took := make([][]time.Duration, l.clients)
 	failed := make([]error, l.clients)

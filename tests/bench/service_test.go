@@ -39,6 +39,9 @@ var common = []string{"SECRET_KEY=a-key-for-measurements-0123456789-abcdefghijkl
 var (
 	// cheapHash makes what a login costs beside its hash visible.
 	cheapHash = []string{"PASSWORD_HASHERS=pbkdf2_sha256:1"}
+	// limited counts guesses as the default does. What one address may do at all would stop a
+	// measurement, and is left out.
+	limited   = append(cheapHash, "RATE_LIMITS=on", `ACCOUNT_RATE_LIMITS={"signup": false, "login": false, "login_failed": "10000/m/ip,5/300s/key,50/d/key"}`)
 	jwts      = []string{"USE_JWT=true"}
 	rotating  = []string{"USE_JWT=true", "ROTATE_REFRESH_TOKENS=true"}
 	families  = append(rotating, "REFRESH_TOKEN_FAMILIES=true")

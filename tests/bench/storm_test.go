@@ -56,6 +56,7 @@ func measureHashed(t *testing.T, s *service, e effort) []hashed {
 		m.quiet = s.megabytes(t)
 		l := logins(s)
 		l.clients, l.lasting = 2*cores(), 3*e.round/2
+		l.prepare(t)
 		c := costing(t, s.child, s.database, func() (figures, error) { return l.run(t.Context(), s.address) })
 		m.logins, m.loginCPU, m.p50, m.p99 = c.perSecond(), c.cpu(), c.p50, c.p99
 		m.megabytes, m.peak = s.megabytes(t), float64(status(t, s.pid(), "VmHWM"))/1024
@@ -84,6 +85,7 @@ func measureStorm(t *testing.T, s *service, e effort) []stormy {
 		require.NoError(t, err)
 		storm := logins(s)
 		storm.clients, storm.lasting = min(stormClients, 2*e.clients), 3*e.round
+		storm.prepare(t)
 		// A service that says that it is busy is no failure.
 		storm.check = func(_, _ int, _ []byte) error { return nil }
 		ended := make(chan error)

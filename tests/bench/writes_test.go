@@ -21,6 +21,7 @@ type write struct {
 
 var writes = []write{
 	{"login, beyond its hash", cheapHash, 300, 0, logins, func(t *testing.T, s *service) { must(t, s, login(s.who), http.StatusOK) }},
+	{"… and its limits", limited, 0, 0, logins, func(t *testing.T, s *service) { must(t, s, login(s.who), http.StatusOK) }},
 	{"registration, beyond its hash", cheapHash, 1500, 7, registrations, func(t *testing.T, s *service) { s.register(t, fmt.Sprint("grace", serial.Add(1))) }},
 	{"`token/refresh/`, plain", jwts, 0, 0, refreshes, refreshOnce},
 	{"… rotating", rotating, 600, 4, refreshes, refreshOnce},
@@ -48,10 +49,15 @@ func login(who holder) constant {
 	return post("login/", map[string]string{"username": who.name, "password": password})
 }
 
-// logins log the same account in.
+// logins log accounts in, each client its own: those of one account wait for each other.
 func logins(s *service) load {
-	request := login(s.who).bytes(s.address)
-	return load{next: func(int) []byte { return request }}
+	requests := make([][]byte, 256)
+	return load{
+		next: func(client int) []byte { return requests[client] },
+		before: func(t testing.TB, client int) {
+			requests[client] = login(s.register(t, fmt.Sprint("ada", serial.Add(1)))).bytes(s.address)
+		},
+	}
 }
 
 // registrations are of people with new names.
@@ -107,7 +113,7 @@ func measureWrites(t *testing.T, k kind, e effort) []written {
 	t.Helper()
 	chosen := writes
 	if !*measuring {
-		chosen = []write{writes[1], writes[4]}
+		chosen = []write{writes[2], writes[5]}
 	}
 	made := make([]written, len(chosen))
 	services := make([]*service, len(chosen))
@@ -140,10 +146,6 @@ func measureWrite(t *testing.T, w write, s *service, e effort) cost {
 	t.Helper()
 	l := w.load(s)
 	l.clients, l.lasting = min(8, e.clients), e.round
-	if l.before != nil {
-		for client := range l.clients {
-			l.before(t, client)
-		}
-	}
+	l.prepare(t)
 	return costing(t, s.child, s.database, func() (figures, error) { return l.run(t.Context(), s.address) })
 }

@@ -31,7 +31,7 @@ type passkeysFake struct {
 }
 
 var laptop = passkeys.Snapshot{
-	ID: 3, Account: 7, Name: `"Läptop" <1>`, CredentialID: []byte{1, 2, 3, 0xff}, Transports: []string{"usb"}, Created: noon,
+	ID: 3, Account: 7, Name: `"Läptop" <1>`, CredentialID: []byte{1, 2, 3, 0xff}, Transports: []string{"usb"}, Discoverable: true, Created: noon,
 }
 
 func (f *passkeysFake) BeginRegistration(context.Context, *accounts.Account) (passkeys.Creation, error) {
@@ -115,6 +115,14 @@ func TestPasskeyOptionsAreWebAuthnsJSON(t *testing.T) {
 			`"authenticatorSelection":{"residentKey":"preferred","requireResidentKey":false,"userVerification":"preferred"},"attestation":"none"}`)
 	requireAnswer(t, postJSON(passkeyBase+"login/begin/", `{}`).to(api), 200,
 		`{"challenge":"Yw","timeout":60000,"rpId":"example.com","allowCredentials":[],"userVerification":"required","session_id":"`+strings.Repeat("a", 32)+`"}`)
+}
+
+func TestAPasskeyIsShownAsDiscoverableWhereItIs(t *testing.T) {
+	for _, discoverable := range []bool{true, false} {
+		shown := laptop
+		shown.Discoverable = discoverable
+		require.Contains(t, passkeyBody(shown), member{"discoverable", discoverable})
+	}
 }
 
 func TestThereAreNoPasskeysWithoutThem(t *testing.T) {

@@ -126,6 +126,16 @@ var quirksSlips = []quirk{
 		require.Equal(t, []any{}, told("", map[string]any{"a": 1}))
 		require.Equal(t, []any{"usb"}, told("response", []any{5, "usb", "<script>", strings.Repeat("x", 99), nil, "usb"}))
 	}},
+	{"D2", "a passkey that is always told to be discoverable", onEither(func(t *testing.T, database kit.Option) {
+		s := quirkBoot(t, nil, database)
+		credential := s.register("ann")
+		for _, c := range []struct{ told, want any }{{false, false}, {true, true}, {"false", true}, {nil, true}} {
+			body := s.made(credential, kit.NewAuthenticator(t, quirkOrigin))
+			body["credential"].(map[string]any)["clientExtensionResults"] = map[string]any{"credProps": map[string]any{"rk": c.told}}
+			require.Equal(t, c.want, s.want(http.StatusCreated, "passkeys/register/complete/", credential, body)["discoverable"])
+			require.Equal(t, c.want, s.list("passkeys/", credential)[0]["discoverable"])
+		}
+	})},
 	{"D3", "a count that a refused login keeps", func(t *testing.T) {
 		s := quirkBoot(t, nil)
 		a := s.passkey(s.register("ann"))

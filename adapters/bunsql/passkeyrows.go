@@ -52,9 +52,10 @@ const (
 	selectHandle = `SELECT handle FROM latchkey_passkey_handle WHERE account_id = $1`
 	insertHandle = `INSERT INTO latchkey_passkey_handle (account_id, handle) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING`
 
-	storeChallenge = `INSERT INTO latchkey_passkey_challenge (key, challenge, account_id, expires) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (key) DO UPDATE SET challenge = excluded.challenge, account_id = excluded.account_id, expires = excluded.expires`
-	takeChallenge = `DELETE FROM latchkey_passkey_challenge WHERE key = $1 RETURNING challenge, account_id, expires`
+	storeChallenge = `INSERT INTO latchkey_passkey_challenge (key, challenge, account_id, expires, name) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (key) DO UPDATE SET challenge = excluded.challenge, account_id = excluded.account_id, expires = excluded.expires,
+		name = excluded.name`
+	takeChallenge = `DELETE FROM latchkey_passkey_challenge WHERE key = $1 RETURNING challenge, account_id, expires, name`
 )
 
 func (r passkeyRow) credential() *passkeys.Credential {
@@ -117,7 +118,8 @@ func flagValues(s passkeys.Snapshot) []any {
 
 // challengeRow is a row of latchkey_passkey_challenge.
 type challengeRow struct {
-	Challenge []byte        `bun:"challenge"`
-	AccountID sql.NullInt64 `bun:"account_id"`
-	Expires   djangoTime    `bun:"expires"`
+	Challenge []byte         `bun:"challenge"`
+	AccountID sql.NullInt64  `bun:"account_id"`
+	Expires   djangoTime     `bun:"expires"`
+	Name      sql.NullString `bun:"name"` // of an instance from before it: none
 }

@@ -182,6 +182,25 @@ var quirksSlips = []quirk{
 		again := s.want(http.StatusBadRequest, "passkeys/login/complete/", "", begun)
 		require.Equal(t, []any{"Authentication challenge has expired. Please start over."}, again["non_field_errors"])
 	})},
+	{"D6", "a name that is checked and thrown away", onEither(func(t *testing.T, database kit.Option) {
+		s := quirkBoot(t, nil, database)
+		credential := s.register("ann")
+		made := func(name any) map[string]any {
+			options, _ := s.options("passkeys/register/begin/", credential, map[string]any{"name": name})
+			return map[string]any{"credential": kit.NewAuthenticator(t, quirkOrigin).Create(t, options)}
+		}
+		named := func(body map[string]any) any {
+			return s.want(http.StatusCreated, "passkeys/register/complete/", credential, body)["name"]
+		}
+		require.Equal(t, "Grün €", named(made(" Grün €  ")))
+		require.Equal(t, strings.Repeat("x", 255), named(made(strings.Repeat("x", 5000))), "begin takes it, so that the end must not fail")
+		body := made("first")
+		body["name"] = ""
+		require.Contains(t, s.want(http.StatusBadRequest, "passkeys/register/complete/", credential, body), "name")
+		body["name"] = "last"
+		require.Equal(t, "last", named(body))
+		require.Equal(t, "Passkey", named(s.made(credential, kit.NewAuthenticator(t, quirkOrigin))), "of another registration")
+	})},
 	{"D6", "the list at a path with two slashes", func(t *testing.T) {
 		s := quirkBoot(t, nil)
 		status, answer := s.call(http.MethodGet, "passkeys//", s.register("ann"), nil)

@@ -23,7 +23,7 @@ func fill(t testing.TB, db *DB, n int) {
 		`INSERT INTO latchkey_outbox (topic, payload, due, attempts, reason, created, dead_at)
 			SELECT 't', '{}', '2020-01-01 00:00:00', 1, '', '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM number`,
 		`INSERT INTO latchkey_limit (key, at, expires) SELECT 'k', '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM number`,
-		`INSERT INTO latchkey_passkey_challenge SELECT n, 'c', NULL, '2020-01-01 00:00:00' FROM number`,
+		`INSERT INTO latchkey_passkey_challenge SELECT n, 'c', NULL, '2020-01-01 00:00:00', NULL FROM number`,
 		`INSERT INTO latchkey_passkey SELECT n, 1, 0, 0, 0 FROM number`,
 		`INSERT INTO latchkey_passkey_handle SELECT n, 'h' FROM number`,
 	} {

@@ -30,7 +30,7 @@ func (c *PasskeyChallenges) Put(ctx context.Context, challenge passkeys.Challeng
 			return fmt.Errorf("bunsql: prune challenges: %w", err)
 		}
 		account := sql.NullInt64{Int64: int64(challenge.Account), Valid: challenge.Account != 0}
-		_, err := c.db.write(ctx, storeChallenge, digest(challenge.Key), challenge.Bytes, account, djangoTime{challenge.Expires}).Exec(ctx)
+		_, err := c.db.write(ctx, storeChallenge, digest(challenge.Key), challenge.Bytes, account, djangoTime{challenge.Expires}, string(challenge.Name)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("bunsql: store challenge: %w", err)
 		}
@@ -51,6 +51,7 @@ func (c *PasskeyChallenges) Take(ctx context.Context, key string, now time.Time)
 	}
 	challenge := passkeys.Challenge{
 		Key: key, Bytes: row.Challenge, Account: accounts.ID(row.AccountID.Int64), Expires: row.Expires.Time,
+		Name: passkeys.Name(row.Name.String),
 	}
 	if !challenge.Alive(now) {
 		return passkeys.Challenge{}, passkeys.ErrChallengeGone

@@ -18,6 +18,7 @@ type passkeyRow struct {
 	PublicKey    []byte     `bun:"public_key"`
 	SignCount    int64      `bun:"sign_count"`
 	Transports   string     `bun:"transports"`
+	Discoverable bool       `bun:"discoverable"`
 	CreatedAt    djangoTime `bun:"created_at"`
 	LastUsedAt   djangoTime `bun:"last_used_at"`
 	UserID       int64      `bun:"user_id"`
@@ -29,8 +30,8 @@ type passkeyRow struct {
 }
 
 const (
-	selectPasskey = `SELECT c.id, c.name, c.credential_id, c.public_key, c.sign_count, c.transports, c.created_at, c.last_used_at,
-		c.user_id, p.sign_count AS counted, p.backup_eligible, p.backed_up, p.user_verified
+	selectPasskey = `SELECT c.id, c.name, c.credential_id, c.public_key, c.sign_count, c.transports, c.discoverable, c.created_at,
+		c.last_used_at, c.user_id, p.sign_count AS counted, p.backup_eligible, p.backed_up, p.user_verified
 		FROM passkeys_webauthncredential AS c LEFT JOIN latchkey_passkey AS p ON p.credential_id = c.id`
 	selectPasskeyAt = selectPasskey + " WHERE c.credential_id = $1"
 	selectPasskeyBy = selectPasskey + " WHERE c.id = $1"
@@ -51,9 +52,10 @@ const (
 	selectHandle = `SELECT handle FROM latchkey_passkey_handle WHERE account_id = $1`
 	insertHandle = `INSERT INTO latchkey_passkey_handle (account_id, handle) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING`
 
-	storeChallenge = `INSERT INTO latchkey_passkey_challenge (key, challenge, account_id, expires) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (key) DO UPDATE SET challenge = excluded.challenge, account_id = excluded.account_id, expires = excluded.expires`
-	takeChallenge = `DELETE FROM latchkey_passkey_challenge WHERE key = $1 RETURNING challenge, account_id, expires`
+	storeChallenge = `INSERT INTO latchkey_passkey_challenge (key, challenge, account_id, expires, name) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (key) DO UPDATE SET challenge = excluded.challenge, account_id = excluded.account_id, expires = excluded.expires,
+		name = excluded.name`
+	takeChallenge = `DELETE FROM latchkey_passkey_challenge WHERE key = $1 RETURNING challenge, account_id, expires, name`
 )
 
 func (r passkeyRow) credential() *passkeys.Credential {
@@ -65,6 +67,7 @@ func (r passkeyRow) credential() *passkeys.Credential {
 		PublicKey:    r.PublicKey,
 		SignCount:    r.count(),
 		Transports:   r.transports(),
+		Discoverable: r.Discoverable,
 		Flags: passkeys.Flags{
 			Known: r.Counted.Valid, BackupEligible: r.BackupEligible.Bool, BackedUp: r.BackedUp.Bool, UserVerified: r.UserVerified.Bool,
 		},
@@ -103,7 +106,7 @@ func insertValues(s passkeys.Snapshot) []any {
 	}
 	text, _ := json.Marshal(transports) // texts can be encoded
 	return []any{
-		string(s.Name), s.CredentialID, s.PublicKey, djangoCount(s.SignCount), true, djangoTime{s.Created}, djangoTime{s.LastUsed},
+		string(s.Name), s.CredentialID, s.PublicKey, djangoCount(s.SignCount), s.Discoverable, djangoTime{s.Created}, djangoTime{s.LastUsed},
 		int64(s.Account), jsonText(text),
 	}
 }
@@ -115,7 +118,8 @@ func flagValues(s passkeys.Snapshot) []any {
 
 // challengeRow is a row of latchkey_passkey_challenge.
 type challengeRow struct {
-	Challenge []byte        `bun:"challenge"`
-	AccountID sql.NullInt64 `bun:"account_id"`
-	Expires   djangoTime    `bun:"expires"`
+	Challenge []byte         `bun:"challenge"`
+	AccountID sql.NullInt64  `bun:"account_id"`
+	Expires   djangoTime     `bun:"expires"`
+	Name      sql.NullString `bun:"name"` // of an instance from before it: none
 }

@@ -37,7 +37,7 @@ const djangoPasskey = `INSERT INTO passkeys_webauthncredential
 	(id, user_id, name, credential_id, public_key, sign_count, transports, discoverable, created_at, last_used_at)
 	VALUES (5, 1, 'Laptop', X'7AB36B7600582CAA955392A82BCF59521F1B54760DFDE586A5223266779B922A', X'A501', 3, '["internal"]', 1, '2026-11-23 02:33:49', NULL),
 	(6, 1, 'Odd', X'00', X'A501', 0, '{"x": [1, null]}', 1, '2026-11-23 02:33:49', NULL),
-	(7, 1, 'Mixed', X'01', X'A501', 0, '["usb", 5, null, "nfc"]', 1, '2026-11-23 02:33:49', NULL)`
+	(7, 1, 'Mixed', X'01', X'A501', 0, '["usb", 5, null, "nfc"]', 0, '2026-11-23 02:33:49', NULL)`
 
 func TestTheTableOfPasskeysIsDjangos(t *testing.T) {
 	const made = `SELECT replace(sql, ' IF NOT EXISTS', '') FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name LIKE 'passkeys%' ORDER BY name`
@@ -86,6 +86,8 @@ func TestDjangosPasskeysStayAsTheyAreAndAreGood(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, own[1].Snapshot().Transports)
 	require.Equal(t, []string{"usb", "nfc"}, own[2].Snapshot().Transports)
+	require.True(t, own[1].Snapshot().Discoverable)
+	require.False(t, own[2].Snapshot().Discoverable)
 }
 
 // Django's column takes half of the numbers that an authenticator may count to, and a

@@ -484,7 +484,7 @@ func TestInstancesThatStartTogetherOnPostgresAllSucceed(t *testing.T) {
 	}
 	group.Wait()
 	require.NoError(t, errors.Join(errs...))
-	require.Equal(t, []string{"6"}, texts(t, openURL(t, url, Config{}), `SELECT COUNT(*)::text FROM latchkey_migrations`), "and each ran once")
+	require.Equal(t, []string{"7"}, texts(t, openURL(t, url, Config{}), `SELECT COUNT(*)::text FROM latchkey_migrations`), "and each ran once")
 }
 
 // A database that folds ASCII only, as one with the locale C does.

@@ -46,8 +46,7 @@ func descriptors(ids [][]byte) []object {
 	return list
 }
 
-// passkeyBody is a passkey as the list shows it. Whether the browser can find it by
-// itself is not known for sure, and told as upstream does.
+// passkeyBody is a passkey as the list shows it.
 func passkeyBody(s passkeys.Snapshot) object {
 	transports := s.Transports
 	if transports == nil {
@@ -60,7 +59,7 @@ func passkeyBody(s passkeys.Snapshot) object {
 		{"created_at", datetime(s.Created)},
 		{"last_used_at", orNull(s.LastUsed)},
 		{"transports", transports},
-		{"discoverable", true},
+		{"discoverable", s.Discoverable},
 	}
 }
 

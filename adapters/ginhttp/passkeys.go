@@ -34,10 +34,11 @@ func (a *API) passkeyRegisterBegin() *endpoint {
 }
 
 func (c *call) postPasskeyRegisterBegin() (answer, error) {
-	if _, err := c.complete(passkeyBeginForm); err != nil {
+	in, err := c.complete(passkeyBeginForm)
+	if err != nil {
 		return answer{}, err
 	}
-	creation, err := c.api.Passkeys.BeginRegistration(c.ctx(), c.caller.Account)
+	creation, err := c.api.Passkeys.BeginRegistration(c.ctx(), activity.BeginRegistration{Account: c.caller.Account, Name: in["name"]})
 	return answer{status: http.StatusOK, body: creationBody(creation)}, err
 }
 

@@ -25,16 +25,18 @@ type passkeysFake struct {
 	admitted  []authentication.Admission
 	deleted   []passkeys.ID
 	names     []string
+	wanted    []string
 	verified  bool
 	refusal   error
 	refuseTwo error // of the admission
 }
 
 var laptop = passkeys.Snapshot{
-	ID: 3, Account: 7, Name: `"Läptop" <1>`, CredentialID: []byte{1, 2, 3, 0xff}, Transports: []string{"usb"}, Created: noon,
+	ID: 3, Account: 7, Name: `"Läptop" <1>`, CredentialID: []byte{1, 2, 3, 0xff}, Transports: []string{"usb"}, Discoverable: true, Created: noon,
 }
 
-func (f *passkeysFake) BeginRegistration(context.Context, *accounts.Account) (passkeys.Creation, error) {
+func (f *passkeysFake) BeginRegistration(_ context.Context, in activity.BeginRegistration) (passkeys.Creation, error) {
+	f.wanted = append(f.wanted, in.Name)
 	return passkeys.Creation{
 		RelyingParty: passkeys.RelyingParty{ID: "example.com", Name: "Site"}, UserHandle: []byte("h"), Username: "bob", Challenge: []byte("c"),
 		Timeout: 2 * time.Second, Algorithms: []int{-7, -8}, Exclude: [][]byte{{1}}, Verification: passkeys.VerificationPreferred,
@@ -107,14 +109,24 @@ const (
 func asBob(s sent) sent { return s.with("Authorization", "Token "+goodToken) }
 
 func TestPasskeyOptionsAreWebAuthnsJSON(t *testing.T) {
-	api, _ := passkeyAPI(t)
+	api, f := passkeyAPI(t)
 	requireAnswer(t, asBob(postJSON(passkeyBase+"register/begin/", `{}`)).to(api), 200,
 		`{"rp":{"name":"Site","id":"example.com"},"user":{"id":"aA","name":"bob","displayName":"bob"},"challenge":"Yw",`+
 			`"pubKeyCredParams":[{"type":"public-key","alg":-7},{"type":"public-key","alg":-8}],"timeout":2000,`+
 			`"excludeCredentials":[{"id":"AQ","type":"public-key"}],`+
 			`"authenticatorSelection":{"residentKey":"preferred","requireResidentKey":false,"userVerification":"preferred"},"attestation":"none"}`)
+	require.Equal(t, 200, asBob(postJSON(passkeyBase+"register/begin/", `{"name":" `+strings.Repeat("x", 5000)+`"}`)).to(api).Code)
+	require.Equal(t, []string{"", strings.Repeat("x", 5000)}, f.wanted)
 	requireAnswer(t, postJSON(passkeyBase+"login/begin/", `{}`).to(api), 200,
 		`{"challenge":"Yw","timeout":60000,"rpId":"example.com","allowCredentials":[],"userVerification":"required","session_id":"`+strings.Repeat("a", 32)+`"}`)
+}
+
+func TestAPasskeyIsShownAsDiscoverableWhereItIs(t *testing.T) {
+	for _, discoverable := range []bool{true, false} {
+		shown := laptop
+		shown.Discoverable = discoverable
+		require.Contains(t, passkeyBody(shown), member{"discoverable", discoverable})
+	}
 }
 
 func TestThereAreNoPasskeysWithoutThem(t *testing.T) {

@@ -23,7 +23,7 @@ func (Ceremonies) Registered(text []byte, expected passkeys.Expected) (passkeys.
 	if err != nil || !expected.Allows(page) || !attested.Fits() {
 		return passkeys.Attested{}, passkeys.ErrRegistrationRefused
 	}
-	attested.Transports = in.transports()
+	attested.Transports, attested.Discoverable = in.transports(), in.discoverable()
 	return attested, nil
 }
 

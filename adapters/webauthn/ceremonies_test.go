@@ -202,6 +202,27 @@ func TestTransportsAreReadWhereBrowsersPutThem(t *testing.T) {
 	}
 }
 
+// Whatever else is sent there is what a client that does not ask sends: nothing, and upstream says true.
+func TestWhetherACredentialIsDiscoverableIsTheBrowsersWord(t *testing.T) {
+	told := func(resident any) any { return map[string]any{"credProps": map[string]any{"rk": resident}} }
+	for _, c := range []struct {
+		outputs any
+		want    bool
+	}{
+		{told(true), true}, {told(false), false},
+		{told(nil), true}, {told("false"), true}, {told(0), true}, {told([]bool{false}), true},
+		{nil, true}, {"x", true}, {[]any{}, true}, {map[string]any{}, true},
+		{map[string]any{"credProps": nil}, true}, {map[string]any{"credProps": false}, true}, {map[string]any{"credProps": map[string]any{}}, true},
+		{map[string]any{"rk": false}, true}, {map[string]any{"credProps": map[string]any{"RK": false}}, true},
+	} {
+		authenticator := kit.NewAuthenticator(t, "https://example.com")
+		answer := changed(t, authenticator.Create(t, options()), func(outer, _ map[string]any) { outer["clientExtensionResults"] = c.outputs })
+		attested, err := webauthn.New().Registered(answer, example(t, challenge))
+		require.NoError(t, err)
+		require.Equal(t, c.want, attested.Discoverable, "%v", c.outputs)
+	}
+}
+
 func TestWhichCredentialAnAssertionNames(t *testing.T) {
 	for answer, want := range map[string]error{
 		`{"rawId": "AQID", "id": "x"}`: nil, `{"rawId": "AQID="}`: nil, `{"id": "AQID"}`: nil,

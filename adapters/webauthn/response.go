@@ -102,3 +102,14 @@ func (r response) transports() []string {
 	}
 	return r.inner.texts("transports")
 }
+
+// discoverable is what the browser says of that in the outputs of extensions (WebAuthn Level 2, section 10.1.3),
+// and true as upstream has it where it says nothing: browsers tell only who asks them.
+func (r response) discoverable() bool {
+	var resident *bool
+	properties := readMembers(readMembers(r.outer["clientExtensionResults"])["credProps"])
+	if json.Unmarshal(properties["rk"], &resident) != nil || resident == nil {
+		return true
+	}
+	return *resident
+}

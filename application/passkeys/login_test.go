@@ -82,7 +82,7 @@ func TestAChallengeOfARegistrationIsNoneOfALogin(t *testing.T) {
 	w := newWorld(t, nil)
 	ann := w.add(t, "ann", "")
 	a, _ := w.registered(t, ann)
-	options, err := w.BeginRegistration(w.ctx, ann)
+	options, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann})
 	require.NoError(t, err)
 	answer := a.Get(t, text(t, map[string]any{"challenge": passkeys.Encode(options.Challenge), "rpId": "example.com"}))
 	_, err = w.CompleteLogin(w.ctx, activity.CompleteLogin{SessionID: "", Response: text(t, answer)})

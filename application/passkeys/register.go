@@ -12,7 +12,8 @@ import (
 )
 
 // BeginRegistration implements UseCases.
-func (s *Service) BeginRegistration(ctx context.Context, account *accounts.Account) (passkeys.Creation, error) {
+func (s *Service) BeginRegistration(ctx context.Context, in BeginRegistration) (passkeys.Creation, error) {
+	account := in.Account
 	if err := s.mayRegister(ctx, account); err != nil {
 		return passkeys.Creation{}, err
 	}
@@ -26,6 +27,7 @@ func (s *Service) BeginRegistration(ctx context.Context, account *accounts.Accou
 	}
 	now := s.Clock.Now()
 	challenge := s.challenge(passkeys.RegistrationKey(account.ID()), account.ID(), now)
+	challenge.Name = passkeys.CutName(in.Name)
 	if err := s.Challenges.Put(ctx, challenge, now); err != nil {
 		return passkeys.Creation{}, err
 	}
@@ -83,7 +85,7 @@ func (s *Service) CompleteRegistration(ctx context.Context, in CompleteRegistrat
 	if err := s.mayRegister(ctx, in.Account); err != nil {
 		return passkeys.Snapshot{}, err
 	}
-	name, err := nameOf(in.Name)
+	given, err := nameOf(in.Name)
 	if err != nil {
 		return passkeys.Snapshot{}, err
 	}
@@ -99,12 +101,14 @@ func (s *Service) CompleteRegistration(ctx context.Context, in CompleteRegistrat
 	if err != nil {
 		return passkeys.Snapshot{}, err
 	}
+	name := given.Or(challenge.Name).Or(passkeys.DefaultName)
 	return s.add(ctx, in.Account, passkeys.New(in.Account.ID(), name, attested, now), now)
 }
 
+// nameOf returns the empty name where none was given. One that is given empty is refused.
 func nameOf(given *string) (passkeys.Name, error) {
 	if given == nil {
-		return passkeys.DefaultName, nil
+		return "", nil
 	}
 	return passkeys.ParseName(*given)
 }

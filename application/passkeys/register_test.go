@@ -29,7 +29,7 @@ func TestAPasskeyIsRegistered(t *testing.T) {
 	require.True(t, added.Flags.UserVerified && added.Flags.Known)
 	require.Equal(t, []string{ports.EventPasskeyAdded}, w.events.names)
 
-	second, err := w.BeginRegistration(w.ctx, ann)
+	second, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann})
 	require.NoError(t, err)
 	require.Equal(t, [][]byte{a.ID}, second.Exclude)
 	require.Equal(t, "Mine", second.RelyingParty.Name, "the site's, where no other is set")
@@ -41,11 +41,11 @@ func TestAPasskeyIsRegistered(t *testing.T) {
 func TestTheUserHandleSaysNothingOfTheAccount(t *testing.T) {
 	w := newWorld(t, nil)
 	ann, bob := w.add(t, "ann", ""), w.add(t, "bob", "")
-	first, err := w.BeginRegistration(w.ctx, ann)
+	first, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann})
 	require.NoError(t, err)
-	again, err := w.BeginRegistration(w.ctx, ann)
+	again, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann})
 	require.NoError(t, err)
-	other, err := w.BeginRegistration(w.ctx, bob)
+	other, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: bob})
 	require.NoError(t, err)
 	require.Len(t, first.UserHandle, passkeys.HandleLength)
 	require.Equal(t, first.UserHandle, again.UserHandle)
@@ -82,6 +82,42 @@ func TestAWrongNameLeavesTheChallenge(t *testing.T) {
 	added, err := w.CompleteRegistration(w.ctx, answer)
 	require.NoError(t, err)
 	require.EqualValues(t, "Mine", added.Name)
+}
+
+// Upstream checks the name that a registration begins with and throws it away.
+func TestTheNameThatARegistrationBeganWithCountsWhereNoOtherCame(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann", "")
+	later, empty := "Later", ""
+	for _, c := range []struct {
+		began string
+		given *string
+		want  passkeys.Name
+	}{
+		{" First ", nil, "First"}, {"First", &later, "Later"}, {"", &later, "Later"}, {"", nil, passkeys.DefaultName}, {" ", nil, passkeys.DefaultName},
+		{strings.Repeat("é", 5000), nil, passkeys.Name(strings.Repeat("é", passkeys.NameMaxLength))},
+	} {
+		a := kit.NewAuthenticator(t, origin)
+		options, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann, Name: c.began})
+		require.NoError(t, err)
+		answer := activity.CompleteRegistration{Account: ann, Response: text(t, a.Create(t, creation(t, options))), Name: &empty}
+		_, err = w.CompleteRegistration(w.ctx, answer)
+		require.ErrorIs(t, err, passkeys.ErrNameBlank, "an empty one is one that came")
+		answer.Name = c.given
+		added, err := w.CompleteRegistration(w.ctx, answer)
+		require.NoError(t, err)
+		require.Equal(t, c.want, added.Name)
+		require.Equal(t, c.want, w.stored(t, a).Name)
+	}
+}
+
+func TestTheNameOfARegistrationThatWasReplacedIsForgotten(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann", "")
+	_, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann, Name: "First"})
+	require.NoError(t, err)
+	_, added := w.registered(t, ann)
+	require.Equal(t, passkeys.DefaultName, added.Name)
 }
 
 func TestANewRegistrationVoidsTheOldAndExpires(t *testing.T) {
@@ -188,7 +224,7 @@ func TestARecentProofIsAskedForWhereThatIsWired(t *testing.T) {
 	_, added := w.registered(t, ann)
 	answer := w.created(t, ann, kit.NewAuthenticator(t, origin))
 	proof.refusal = fault.New(fault.Forbidden, "proof_wanted", "Sign in again.")
-	_, err := w.BeginRegistration(w.ctx, ann)
+	_, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann})
 	require.ErrorIs(t, err, proof.refusal)
 	_, err = w.CompleteRegistration(w.ctx, answer)
 	require.ErrorIs(t, err, proof.refusal)
@@ -201,7 +237,7 @@ func TestARecentProofIsAskedForWhereThatIsWired(t *testing.T) {
 func TestWithoutARelyingPartyNothingBegins(t *testing.T) {
 	w := newWorld(t, func(_ *activity.Dependencies, o *activity.Options) { o.RelyingParty = passkeys.RelyingParty{} })
 	ann := w.add(t, "ann", "")
-	_, err := w.BeginRegistration(w.ctx, ann)
+	_, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: ann})
 	require.ErrorIs(t, err, passkeys.ErrNotConfigured)
 	_, err = w.CompleteRegistration(w.ctx, activity.CompleteRegistration{Account: ann})
 	require.ErrorIs(t, err, passkeys.ErrNotConfigured)

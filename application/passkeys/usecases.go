@@ -15,7 +15,7 @@ import (
 type UseCases interface {
 	// BeginRegistration tells what to ask a browser for, and voids what the account has
 	// begun before. It returns passkeys.ErrNotConfigured, and what StepUp refuses with.
-	BeginRegistration(ctx context.Context, account *accounts.Account) (passkeys.Creation, error)
+	BeginRegistration(ctx context.Context, in BeginRegistration) (passkeys.Creation, error)
 	// CompleteRegistration stores the new credential. It returns
 	// passkeys.ErrNotConfigured, ErrRegistrationGone, ErrRegistrationRefused,
 	// ErrAlreadyRegistered, ErrTooMany, ErrNameBlank, ErrNameTooLong, what StepUp refuses with, and
@@ -42,12 +42,19 @@ type UseCases interface {
 	Delete(ctx context.Context, account *accounts.Account, id passkeys.ID) error
 }
 
+// BeginRegistration is who wants a new passkey, and what they call it already, if anything. A
+// name that is too long is cut: upstream takes it.
+type BeginRegistration struct {
+	Account *accounts.Account
+	Name    string
+}
+
 // CompleteRegistration is what a browser made.
 type CompleteRegistration struct {
 	Account *accounts.Account
 	// Response is the browser's JSON.
 	Response []byte
-	// Name is nil where the owner gave none.
+	// Name is nil where the owner gave none; the one that the registration began with then counts.
 	Name *string
 }
 

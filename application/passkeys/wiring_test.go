@@ -79,7 +79,7 @@ func (w *world) add(t *testing.T, name accounts.Username, email accounts.Email) 
 // created answers the options of a registration.
 func (w *world) created(t *testing.T, account *accounts.Account, a *kit.Authenticator, lies ...func(*kit.Ceremony)) activity.CompleteRegistration {
 	t.Helper()
-	options, err := w.BeginRegistration(w.ctx, account)
+	options, err := w.BeginRegistration(w.ctx, activity.BeginRegistration{Account: account})
 	require.NoError(t, err)
 	return activity.CompleteRegistration{Account: account, Response: text(t, a.Create(t, creation(t, options), lies...))}
 }

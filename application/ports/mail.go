@@ -26,6 +26,8 @@ const (
 	MailFactorReset     = "second_factor_reset"
 	MailFactorNewDevice = "second_factor_new_device"
 	MailRecoveryRenewed = "recovery_codes_renewed"
+	// MailFactorGuessed warns the owner of an account that somebody who got as far as that tries codes.
+	MailFactorGuessed = "second_factor_guessed"
 )
 
 // Mail is one mail before it is written out.

@@ -125,6 +125,9 @@ const (
 	EventFactorRemoved        = "factor.removed"
 	EventFactorReset          = "factor.reset"
 	EventRecoveryCodesRenewed = "factor.recovery_codes_renewed"
+	// EventFactorGuessed: somebody tried so many wrong codes that no more are taken, and the owner
+	// was warned. It is told once a day for an account.
+	EventFactorGuessed = "factor.guessed"
 )
 
 // Events tells subscribers what happened.

@@ -32,12 +32,16 @@ func (s *Service) mail(ctx context.Context, account accounts.ID, template string
 			return err
 		}
 	}
-	return s.Outbox.Append(ctx, now, ports.Message{Topic: topicNotice, Payload: map[string]string{"account": number, "mail": template}})
+	return s.Outbox.Append(ctx, now, notice(number, template))
+}
+
+func notice(account, template string) ports.Message {
+	return ports.Message{Topic: topicNotice, Payload: map[string]string{"account": account, "mail": template}}
 }
 
 // Handlers returns what delivery calls to write this activity's mails.
 func (s *Service) Handlers() []ports.Handler {
-	return []ports.Handler{ports.HandlerFunc(topicNotice, s.send)}
+	return []ports.Handler{ports.HandlerFunc(topicNotice, s.send), ports.HandlerFunc(topicGuessed, s.warn)}
 }
 
 // send writes to the account's own address, or to one that it has proved where it has

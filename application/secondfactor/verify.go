@@ -108,7 +108,13 @@ func (s *Service) counted(ctx context.Context, account *accounts.Account, prove 
 	if wait > 0 {
 		return ErrTooManyCodes.After(wait)
 	}
-	if err := prove(); err != nil {
+	err = prove()
+	if errors.Is(err, factors.ErrCodeInvalid) {
+		if err := s.alarm(ctx, account.ID(), key); err != nil {
+			return err
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return s.Limits.Forget(ctx, key)

@@ -61,9 +61,11 @@ func (e Expected) Allows(data ClientData) bool {
 
 // Attested is what a checked registration shows.
 type Attested struct {
-	CredentialID, PublicKey  []byte
-	SignCount                uint32
-	Transports               []string
+	CredentialID, PublicKey []byte
+	SignCount               uint32
+	Transports              []string
+	// Discoverable: it can answer where it is not named. That is the browser's word, and nothing is built on it.
+	Discoverable             bool
 	BackupEligible, BackedUp bool
 	UserVerified             bool
 }

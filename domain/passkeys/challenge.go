@@ -14,6 +14,8 @@ type Challenge struct {
 	Bytes []byte // ChallengeLength
 	// Account is whose answer is waited for; zero for whoever's it is.
 	Account accounts.ID
+	// Name is what its owner wants a new passkey to be called; empty where they have not said.
+	Name    Name
 	Expires time.Time
 }
 

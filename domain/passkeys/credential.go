@@ -27,9 +27,11 @@ type Snapshot struct {
 	PublicKey  []byte
 	SignCount  uint32
 	Transports []string
-	Flags      Flags
-	Created    time.Time
-	LastUsed   time.Time // zero: never
+	// Discoverable: it was told to be one that can answer where it is not named. It is shown, and nothing is built on it.
+	Discoverable bool
+	Flags        Flags
+	Created      time.Time
+	LastUsed     time.Time // zero: never
 }
 
 // Flags are what an authenticator said of the credential. Django's table has no place for them.
@@ -53,6 +55,7 @@ func New(account accounts.ID, name Name, attested Attested, now time.Time) *Cred
 		PublicKey:    attested.PublicKey,
 		SignCount:    attested.SignCount,
 		Transports:   Transports(attested.Transports),
+		Discoverable: attested.Discoverable,
 		Flags: Flags{
 			Known: true, BackupEligible: attested.BackupEligible, BackedUp: attested.BackedUp, UserVerified: attested.UserVerified,
 		},

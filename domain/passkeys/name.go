@@ -25,3 +25,21 @@ func ParseName(text string) (Name, error) {
 	}
 	return Name(text), nil
 }
+
+// CutName returns of text as much as a name can have. It is for names that come so early that
+// nobody is told of one that is too long.
+func CutName(text string) Name {
+	text = strings.TrimSpace(text)
+	if runes := []rune(text); len(runes) > NameMaxLength {
+		text = strings.TrimSpace(string(runes[:NameMaxLength]))
+	}
+	return Name(text)
+}
+
+// Or returns the name, or other where there is none.
+func (n Name) Or(other Name) Name {
+	if n == "" {
+		return other
+	}
+	return n
+}

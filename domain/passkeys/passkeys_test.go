@@ -174,3 +174,18 @@ func TestSnapshotsShareNothing(t *testing.T) {
 	require.True(t, bytes.Equal([]byte("id"), again.CredentialID) && bytes.Equal([]byte("key"), again.PublicKey))
 	require.Equal(t, []string{"usb"}, again.Transports)
 }
+
+func TestWhatIsTooLongForANameIsCut(t *testing.T) {
+	for text, want := range map[string]Name{
+		"": "", " \n": "", " Läptop ": "Läptop", strings.Repeat("🔑", 255): Name(strings.Repeat("🔑", 255)),
+		strings.Repeat("🔑", 256): Name(strings.Repeat("🔑", 255)), strings.Repeat("x", 200) + strings.Repeat(" ", 100) + "y": Name(strings.Repeat("x", 200)),
+	} {
+		cut := CutName(text)
+		require.Equal(t, want, cut)
+		if cut != "" {
+			kept, err := ParseName(string(cut))
+			require.NoError(t, err)
+			require.Equal(t, cut, kept, "it is a name like any other")
+		}
+	}
+}

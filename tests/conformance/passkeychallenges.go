@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +33,18 @@ func PasskeyHandles(t *testing.T, open Open) {
 func aChallenge(key string, account accounts.ID, seed byte) passkeys.Challenge {
 	text := make([]byte, passkeys.ChallengeLength)
 	text[0], text[5] = seed, 0xff
-	return passkeys.Challenge{Key: key, Bytes: text, Account: account, Expires: now.Add(time.Minute)}
+	return passkeys.Challenge{Key: key, Bytes: text, Account: account, Name: aName(seed), Expires: now.Add(time.Minute)}
+}
+
+// aName is none for the first, and the longest for the second.
+func aName(seed byte) passkeys.Name {
+	switch seed {
+	case 1:
+		return ""
+	case 2:
+		return passkeys.Name(strings.Repeat("🔑", passkeys.NameMaxLength))
+	}
+	return `Läptop "%s"`
 }
 
 func putChallenge(t *testing.T, stores Stores, challenge passkeys.Challenge) {
@@ -73,10 +85,17 @@ func challengeExpired(t *testing.T, stores Stores) {
 
 func challengeReplaced(t *testing.T, stores Stores) {
 	putChallenge(t, stores, aChallenge("register:1", 1, 1))
-	second := aChallenge("register:1", 2, 2)
+	second, third := aChallenge("register:1", 2, 2), aChallenge("register:1", 2, 1)
 	second.Expires = second.Expires.Add(time.Minute)
-	putChallenge(t, stores, second)
+	for _, next := range []passkeys.Challenge{second, third} {
+		putChallenge(t, stores, next)
+	}
 	got, err := stores.PasskeyChallenges.Take(t.Context(), "register:1", now)
+	require.NoError(t, err)
+	require.Equal(t, third, got, "also where it has no name")
+	putChallenge(t, stores, third)
+	putChallenge(t, stores, second)
+	got, err = stores.PasskeyChallenges.Take(t.Context(), "register:1", now)
 	require.NoError(t, err)
 	require.Equal(t, second, got)
 	noChallenge(t, stores, "register:1", now)

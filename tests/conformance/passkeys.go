@@ -38,6 +38,7 @@ func aCredential(account accounts.ID, seed byte) *passkeys.Credential {
 		PublicKey:      bytes.Repeat([]byte{0, seed, 0xfe}, 30),
 		SignCount:      7,
 		Transports:     []string{"usb", "hybrid"},
+		Discoverable:   true,
 		BackupEligible: true,
 	}, now)
 }
@@ -69,6 +70,7 @@ func passkeyRoundTrip(t *testing.T, stores Stores) {
 	sameCredential(t, stores, addCredential(t, stores, ann, 1))
 	for i, attested := range []passkeys.Attested{
 		{CredentialID: make([]byte, passkeys.CredentialIDMinLength), PublicKey: []byte{0}},
+		{CredentialID: bytes.Repeat([]byte{8}, 32), PublicKey: []byte("k"), Discoverable: true},
 		{CredentialID: bytes.Repeat([]byte{'\'', '"', 0}, 341), PublicKey: make([]byte, passkeys.PublicKeyMaxLength), SignCount: math.MaxUint32},
 		{CredentialID: bytes.Repeat([]byte{9}, 32), PublicKey: []byte("k"), SignCount: math.MaxInt32 + 1, BackupEligible: true, BackedUp: true, UserVerified: true},
 	} {
@@ -137,6 +139,7 @@ func passkeyUpdate(t *testing.T, stores Stores) {
 	err := stores.Passkeys.Update(t.Context(), credential.ID(), func(stored *passkeys.Credential) error {
 		s := stored.Snapshot()
 		s.Name, s.Account, s.CredentialID, s.PublicKey, s.Transports = "new", 99, []byte("x"), []byte("x"), []string{"ble"}
+		s.Discoverable = !s.Discoverable
 		*stored = *passkeys.Restore(s)
 		return nil
 	})

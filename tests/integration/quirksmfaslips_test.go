@@ -126,6 +126,16 @@ var quirksSlips = []quirk{
 		require.Equal(t, []any{}, told("", map[string]any{"a": 1}))
 		require.Equal(t, []any{"usb"}, told("response", []any{5, "usb", "<script>", strings.Repeat("x", 99), nil, "usb"}))
 	}},
+	{"D2", "a passkey that is always told to be discoverable", onEither(func(t *testing.T, database kit.Option) {
+		s := quirkBoot(t, nil, database)
+		credential := s.register("ann")
+		for _, c := range []struct{ told, want any }{{false, false}, {true, true}, {"false", true}, {nil, true}} {
+			body := s.made(credential, kit.NewAuthenticator(t, quirkOrigin))
+			body["credential"].(map[string]any)["clientExtensionResults"] = map[string]any{"credProps": map[string]any{"rk": c.told}}
+			require.Equal(t, c.want, s.want(http.StatusCreated, "passkeys/register/complete/", credential, body)["discoverable"])
+			require.Equal(t, c.want, s.list("passkeys/", credential)[0]["discoverable"])
+		}
+	})},
 	{"D3", "a count that a refused login keeps", func(t *testing.T) {
 		s := quirkBoot(t, nil)
 		a := s.passkey(s.register("ann"))
@@ -171,6 +181,25 @@ var quirksSlips = []quirk{
 		require.Equal(t, map[int]int{200: 1, 400: 19}, other.once("passkeys/login/complete/", func(int) map[string]any { return begun }))
 		again := s.want(http.StatusBadRequest, "passkeys/login/complete/", "", begun)
 		require.Equal(t, []any{"Authentication challenge has expired. Please start over."}, again["non_field_errors"])
+	})},
+	{"D6", "a name that is checked and thrown away", onEither(func(t *testing.T, database kit.Option) {
+		s := quirkBoot(t, nil, database)
+		credential := s.register("ann")
+		made := func(name any) map[string]any {
+			options, _ := s.options("passkeys/register/begin/", credential, map[string]any{"name": name})
+			return map[string]any{"credential": kit.NewAuthenticator(t, quirkOrigin).Create(t, options)}
+		}
+		named := func(body map[string]any) any {
+			return s.want(http.StatusCreated, "passkeys/register/complete/", credential, body)["name"]
+		}
+		require.Equal(t, "Grün €", named(made(" Grün €  ")))
+		require.Equal(t, strings.Repeat("x", 255), named(made(strings.Repeat("x", 5000))), "begin takes it, so that the end must not fail")
+		body := made("first")
+		body["name"] = ""
+		require.Contains(t, s.want(http.StatusBadRequest, "passkeys/register/complete/", credential, body), "name")
+		body["name"] = "last"
+		require.Equal(t, "last", named(body))
+		require.Equal(t, "Passkey", named(s.made(credential, kit.NewAuthenticator(t, quirkOrigin))), "of another registration")
 	})},
 	{"D6", "the list at a path with two slashes", func(t *testing.T) {
 		s := quirkBoot(t, nil)

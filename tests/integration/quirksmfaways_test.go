@@ -64,6 +64,31 @@ var quirksWays = []quirk{
 		require.Equal(t, http.StatusTooManyRequests, status, "not even the right one")
 		s.want(http.StatusTooManyRequests, "mfa/totp/deactivate/", ann.credential, map[string]any{"code": s.code(ann, 0)})
 	}},
+	{"B3", "wrong codes that the owner never hears of", onEither(func(t *testing.T, database kit.Option) {
+		s := quirkBoot(t, nil, database)
+		ann := s.enrol("ann")
+		for !strings.Contains(s.Mailbox.Next(t, "ann@example.com").Subject, "Second Factor") {
+		}
+		s.exec("UPDATE auth_user SET username = 'evil.example' WHERE username = 'ann'")
+		ann.name = "evil.example"
+		for range 9 {
+			s.refused(ann, "000000", "wrong")
+		}
+		s.Mailbox.None(t, "ann@example.com")
+		s.refused(ann, "000000", "the last one is refused in no other words")
+		letter := s.Mailbox.Next(t, "ann@example.com")
+		require.Contains(t, letter.Subject, "Somebody tries codes for your account")
+		for _, part := range []string{letter.Text, letter.HTML} {
+			require.Contains(t, part, "change your password")
+			require.NotContains(t, part, "evil.example", "a name can be anything")
+			require.NotContains(t, part, "000000")
+		}
+		s.Clock.Advance(2 * time.Hour)
+		for range 10 {
+			s.refused(ann, "000000", "wrong")
+		}
+		s.Mailbox.None(t, "ann@example.com")
+	})},
 	{"B4", "a token that is good again, also after the logout", func(t *testing.T) {
 		s := quirkBoot(t, nil)
 		ann := s.enrol("ann")

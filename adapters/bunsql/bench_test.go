@@ -60,7 +60,7 @@ func BenchmarkTake(b *testing.B) {
 	limits := NewLimits(migrated(b))
 	for i := 0; b.Loop(); i++ {
 		limit := credentials.Limit{Count: 5, Per: time.Minute}
-		_, err := limits.Take(b.Context(), "key", limit, now.Add(time.Duration(i)*time.Second))
+		_, err := limits.Take(b.Context(), "key", now.Add(time.Duration(i)*time.Second), limit)
 		require.NoError(b, err)
 	}
 }

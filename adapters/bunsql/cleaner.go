@@ -9,7 +9,7 @@ import (
 )
 
 // Cleaner deletes what has expired: from django_session, the tables of
-// simplejwt's blacklist app, latchkey_family, latchkey_outbox, latchkey_limit,
+// simplejwt's blacklist app, latchkey_family, latchkey_outbox, latchkey_attempts,
 // latchkey_pending_factor, latchkey_known_device and those of passkeys that are not Django's.
 type Cleaner struct{ db *DB }
 

@@ -22,7 +22,7 @@ func fill(t testing.TB, db *DB, n int) {
 		`INSERT INTO latchkey_family SELECT n, NULL, '2020-01-01 00:00:00', NULL, 'c', NULL, '2020-01-01 00:00:00', '', '2020-01-01 00:00:00' FROM number`,
 		`INSERT INTO latchkey_outbox (topic, payload, due, attempts, reason, created, dead_at)
 			SELECT 't', '{}', '2020-01-01 00:00:00', 1, '', '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM number`,
-		`INSERT INTO latchkey_limit (key, at, expires) SELECT 'k', '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM number`,
+		`INSERT INTO latchkey_attempts (key, times, expires) SELECT n, '', '2020-01-01 00:00:00' FROM number`,
 		`INSERT INTO latchkey_passkey_challenge SELECT n, 'c', NULL, '2020-01-01 00:00:00', NULL FROM number`,
 		`INSERT INTO latchkey_passkey SELECT n, 1, 0, 0, 0 FROM number`,
 		`INSERT INTO latchkey_passkey_handle SELECT n, 'h' FROM number`,
@@ -38,7 +38,7 @@ func left(t testing.TB, db *DB) string {
 	t.Helper()
 	return texts(t, db, `SELECT (SELECT COUNT(*) FROM django_session) + (SELECT COUNT(*) FROM token_blacklist_outstandingtoken)
 		+ (SELECT COUNT(*) FROM token_blacklist_blacklistedtoken) + (SELECT COUNT(*) FROM latchkey_family)
-		+ (SELECT COUNT(*) FROM latchkey_outbox) + (SELECT COUNT(*) FROM latchkey_limit)
+		+ (SELECT COUNT(*) FROM latchkey_outbox) + (SELECT COUNT(*) FROM latchkey_attempts)
 		+ (SELECT COUNT(*) FROM latchkey_passkey_challenge) + (SELECT COUNT(*) FROM latchkey_passkey)
 		+ (SELECT COUNT(*) FROM latchkey_passkey_handle)`)[0]
 }
@@ -76,13 +76,13 @@ func TestATokenIsNotCleanedBeforeItsRevocation(t *testing.T) {
 func TestAttemptsThatCountAreNotCleaned(t *testing.T) {
 	db := migrated(t)
 	weekly := credentials.Limit{Count: 1, Per: 7 * 24 * time.Hour}
-	_, err := NewLimits(db).Take(t.Context(), "k", weekly, now)
+	_, err := NewLimits(db).Take(t.Context(), "k", now, weekly)
 	require.NoError(t, err)
 	at := now.Add(6 * 24 * time.Hour)
 	deleted, err := NewCleaner(db).Clean(t.Context(), at, at, 10)
 	require.NoError(t, err)
 	require.Zero(t, deleted)
-	wait, err := NewLimits(db).Take(t.Context(), "k", weekly, at)
+	wait, err := NewLimits(db).Take(t.Context(), "k", at, weekly)
 	require.NoError(t, err)
 	require.Equal(t, 24*time.Hour, wait)
 }

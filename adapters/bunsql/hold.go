@@ -16,7 +16,6 @@ const (
 	heldName      held = "name"                 // in the form in which names are compared
 	heldEmail     held = "e-mail address"       // in lower case
 	heldAddresses held = "addresses of account" // an id
-	heldLimit     held = "limit"
 	heldTable     held = "table"
 )
 

@@ -187,7 +187,7 @@ func TestProcessesThatStartTogetherAllSucceed(t *testing.T) {
 	}
 	db := openIn(t, filepath.Dir(file), Config{})
 	require.Equal(t, []string{"4"}, texts(t, db, `SELECT COUNT(*) FROM auth_user`))
-	require.Equal(t, []string{"10"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_migrations`), "and each ran once")
+	require.Equal(t, []string{"11"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_migrations`), "and each ran once")
 }
 
 func TestAnOldDatabaseIsOpenAtOnce(t *testing.T) {

@@ -202,6 +202,6 @@ func TestProbesLeaveNothingBehind(t *testing.T) {
 		require.NoError(t, db.Probes()[0].Check(t.Context()))
 	}
 	var left int
-	require.NoError(t, db.read(t.Context(), `SELECT COUNT(*) FROM latchkey_limit`).Scan(t.Context(), &left))
+	require.NoError(t, db.read(t.Context(), `SELECT COUNT(*) FROM latchkey_attempts`).Scan(t.Context(), &left))
 	require.Equal(t, 1, left)
 }

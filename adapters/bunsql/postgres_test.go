@@ -84,7 +84,7 @@ func TestGuessesAtSeveralInstancesAreCountedExactly(t *testing.T) {
 			db := instances[i%2]
 			// Every second one in a transaction of the caller's.
 			take := func(ctx context.Context) (err error) {
-				waits[i], err = NewLimits(db).Take(ctx, "k", five, now)
+				waits[i], err = NewLimits(db).Take(ctx, "k", now, five)
 				return err
 			}
 			if i%4 < 2 {
@@ -273,7 +273,7 @@ func TestAPoolerNeedsNoSession(t *testing.T) {
 	url := migratedURL(t) + "&default_query_exec_mode=exec"
 	db := openURL(t, url, Config{MaxConnections: 1, StatementTimeout: 7 * time.Second})
 	addIdentity(t, db, "ann", `{"a": 1}`)
-	_, err := NewLimits(db).Take(t.Context(), "k", credentials.Limit{Count: 1, Per: time.Hour}, now)
+	_, err := NewLimits(db).Take(t.Context(), "k", now, credentials.Limit{Count: 1, Per: time.Hour})
 	require.NoError(t, err)
 	token, claims := aRefresh("a")
 	require.NoError(t, NewRefreshTokens(db).Revoke(t.Context(), token, claims, 0, now))
@@ -328,7 +328,7 @@ func fillPostgres(t *testing.T, db *DB) {
 		`INSERT INTO latchkey_family SELECT n::text, n, now(), NULL, 'c', NULL, now(), '', ` + times + numbers,
 		`INSERT INTO latchkey_outbox (topic, payload, due, attempts, reason, created, dead_at)
 			SELECT '', '', ` + times + `, 0, '', now(), CASE WHEN n % 2 = 0 THEN ` + times + ` END` + numbers,
-		`INSERT INTO latchkey_limit (key, at, expires) SELECT n::text, now(), ` + times + numbers,
+		`INSERT INTO latchkey_attempts (key, times, expires) SELECT n::text, '', ` + times + numbers,
 		`INSERT INTO passkeys_webauthncredential (name, credential_id, public_key, sign_count, transports, discoverable, created_at, user_id)
 			SELECT 'n', n::text::bytea, '', 0, '[]', true, now(), n` + numbers,
 		`INSERT INTO latchkey_passkey SELECT id, 0, false, false, false FROM passkeys_webauthncredential`,
@@ -484,7 +484,7 @@ func TestInstancesThatStartTogetherOnPostgresAllSucceed(t *testing.T) {
 	}
 	group.Wait()
 	require.NoError(t, errors.Join(errs...))
-	require.Equal(t, []string{"7"}, texts(t, openURL(t, url, Config{}), `SELECT COUNT(*)::text FROM latchkey_migrations`), "and each ran once")
+	require.Equal(t, []string{"8"}, texts(t, openURL(t, url, Config{}), `SELECT COUNT(*)::text FROM latchkey_migrations`), "and each ran once")
 }
 
 // A database that folds ASCII only, as one with the locale C does.

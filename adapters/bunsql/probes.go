@@ -2,6 +2,7 @@ package bunsql
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -22,14 +23,14 @@ func (db *DB) Probes() []ports.Probe {
 var longAgo = djangoTime{time.Unix(0, 0).UTC()}
 
 // writable writes: a full disk, and a standby, answer every question. The row is an
-// attempt that has expired, which the next one clears away. It is nobody else's, so that
+// attempt that has expired, which the next one clears away. Its key is nobody else's, so that
 // an instance which freezes here keeps no other waiting.
 func (db *DB) writable(ctx context.Context) error {
 	return db.inTx(ctx, func(ctx context.Context) error {
-		if _, err := db.write(ctx, db.queries.pruneAttempts, longAgo).Exec(ctx); err != nil {
+		if _, err := db.write(ctx, db.queries.expiredAttempts, longAgo, sweepRows).Exec(ctx); err != nil {
 			return fmt.Errorf("bunsql: prune probes: %w", err)
 		}
-		if _, err := db.write(ctx, insertAttempt, digest("probe"), longAgo, longAgo).Exec(ctx); err != nil {
+		if _, err := db.write(ctx, insertTimes, digest(rand.Text()), "", longAgo).Exec(ctx); err != nil {
 			return fmt.Errorf("bunsql: probe: %w", err)
 		}
 		return nil

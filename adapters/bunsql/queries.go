@@ -16,7 +16,6 @@ type queries struct {
 	updateFactor       string
 	claimMessages      string
 	claimMessagesOf    string
-	pruneAttempts      string
 	expiredSessions    string
 	expiredFamilies    string
 	deadMessages       string
@@ -53,8 +52,6 @@ func queriesOf(p phrases) queries {
 			WHERE dead_at IS NULL AND due <= $2 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
 		claimMessagesOf: claimMessages + p.among("id", `SELECT id FROM latchkey_outbox
 			WHERE dead_at IS NULL AND due <= $2 AND topic = $4 ORDER BY due, id LIMIT $3`+p.idle) + ` RETURNING id, topic, payload, attempts`,
-		pruneAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
-			`SELECT id FROM latchkey_limit WHERE expires <= $1 ORDER BY expires LIMIT 100`+p.idle),
 
 		// Each takes a time and a number of rows, and walks an index from its oldest end.
 		expiredSessions: `DELETE FROM django_session WHERE ` + p.among("session_key",
@@ -63,8 +60,8 @@ func queriesOf(p phrases) queries {
 			`SELECT id FROM latchkey_family WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
 		deadMessages: `DELETE FROM latchkey_outbox WHERE ` + p.among("id",
 			`SELECT id FROM latchkey_outbox WHERE dead_at < $1 ORDER BY dead_at LIMIT $2`+p.idle),
-		expiredAttempts: `DELETE FROM latchkey_limit WHERE ` + p.among("id",
-			`SELECT id FROM latchkey_limit WHERE expires < $1 ORDER BY expires LIMIT $2`+p.idle),
+		expiredAttempts: `DELETE FROM latchkey_attempts WHERE ` + p.among("key",
+			`SELECT key FROM latchkey_attempts WHERE expires <= $1 ORDER BY expires LIMIT $2`+p.idle),
 		orphanedFamilies: `DELETE FROM latchkey_family WHERE ` + p.among("id",
 			`SELECT id FROM latchkey_family AS f WHERE account_id = $1
 			AND NOT EXISTS (SELECT 1 FROM auth_user WHERE id = $1) LIMIT $2`+p.idle),

@@ -44,9 +44,10 @@ func lookups(db *DB) map[string]string {
 		"token to replace":     deleteProviderToken,
 		"session by key":       selectSession,
 		"session's holder":     selectHolder,
-		"attempts by key":      selectAttempts,
-		"forgotten attempts":   deleteAttempts,
-		"expired attempts":     db.queries.pruneAttempts,
+		"attempts by key":      selectTimes,
+		"counted attempts":     updateTimes,
+		"attempt given back":   dropNewest,
+		"forgotten attempts":   dropTimes,
 		"messages to claim":    db.queries.claimMessages,
 		"messages of a topic":  db.queries.claimMessagesOf,
 		"revoked token":        countBlacklisted,
@@ -82,7 +83,7 @@ func TestNoLookupReadsAWholeTable(t *testing.T) {
 		}
 	}
 	// The pruning walks its index from the front and stops at a hundred.
-	require.Contains(t, strings.Join(plan(t, db, db.queries.pruneAttempts), "\n"), "latchkey_limit_expires (expires<?)")
+	require.Contains(t, strings.Join(plan(t, db, db.queries.expiredAttempts), "\n"), "latchkey_attempts_expires (expires<?)")
 }
 
 func plan(t *testing.T, db *DB, query string) (steps []string) {
@@ -136,7 +137,7 @@ func TestNoValueStandsInSQLText(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, NewOutbox(db).Append(ctx, now, ports.Message{Topic: mark, Payload: map[string]string{mark: mark}}))
 	require.NoError(t, NewSites(db).Rename(ctx, ports.Site{Name: mark, Domain: mark}))
-	_, err = NewLimits(db).Take(ctx, mark, credentials.Limit{Count: 1, Per: time.Hour}, now)
+	_, err = NewLimits(db).Take(ctx, mark, now, credentials.Limit{Count: 1, Per: time.Hour})
 	require.NoError(t, err)
 	claims := sessions.Claims{ID: mark, IssuedAt: now, Expires: now}
 	require.NoError(t, NewRefreshTokens(db).Record(ctx, secret.New(mark), claims, account.ID()))
@@ -216,17 +217,17 @@ func TestAttemptsAreKeptAsDigestsAndNotForEver(t *testing.T) {
 	limits.db = db
 	hour := credentials.Limit{Count: 3, Per: time.Hour}
 	for i := range 250 {
-		_, err := limits.Take(t.Context(), fmt.Sprint("ann@example.com", i), hour, now)
+		_, err := limits.Take(t.Context(), fmt.Sprint("ann@example.com", i), now, hour)
 		require.NoError(t, err)
 	}
-	for _, key := range texts(t, db, `SELECT key FROM latchkey_limit`) {
+	for _, key := range texts(t, db, `SELECT key FROM latchkey_attempts`) {
 		require.Regexp(t, "^[0-9a-f]{64}$", key)
 	}
-	for range 3 {
-		_, err := limits.Take(t.Context(), "later", hour, now.Add(time.Hour))
+	for i := range 3 {
+		_, err := limits.Take(t.Context(), fmt.Sprint("later", i), now.Add(time.Hour), hour)
 		require.NoError(t, err)
 	}
-	require.Equal(t, []string{"3"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_limit`))
+	require.Equal(t, []string{"3"}, texts(t, db, `SELECT COUNT(*) FROM latchkey_attempts`))
 }
 
 func TestDeadMessagesAreVisible(t *testing.T) {

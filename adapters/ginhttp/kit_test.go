@@ -198,14 +198,16 @@ func (f *selfServiceFake) ChangePassword(context.Context, selfservice.ChangePass
 	return f.session, f.changeErr
 }
 
-// limitsFake allows every key its limit's count and never forgets.
+// limitsFake allows every key the count of its limits, and forgets nothing by time.
 type limitsFake struct{ taken map[string]int }
 
 var _ ports.Limits = (*limitsFake)(nil)
 
-func (f *limitsFake) Take(_ context.Context, key string, limit credentials.Limit, _ time.Time) (time.Duration, error) {
-	if f.taken[key] >= limit.Count {
-		return 41*time.Second + time.Millisecond, nil
+func (f *limitsFake) Take(_ context.Context, key string, _ time.Time, limits ...credentials.Limit) (time.Duration, error) {
+	for _, limit := range limits {
+		if f.taken[key] >= limit.Count {
+			return 41*time.Second + time.Millisecond, nil
+		}
 	}
 	f.taken[key]++
 	return 0, nil
@@ -220,8 +222,10 @@ func (f *limitsFake) Count(_ context.Context, key string, _ credentials.Limit, _
 	return f.taken[key], nil
 }
 
-func (f *limitsFake) Forget(_ context.Context, key string) error {
-	delete(f.taken, key)
+func (f *limitsFake) Forget(_ context.Context, keys ...string) error {
+	for _, key := range keys {
+		delete(f.taken, key)
+	}
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"latchkey/application/authentication"
-	"latchkey/application/ports"
 	"latchkey/domain/credentials"
 	"latchkey/domain/fault"
 )
@@ -86,7 +85,7 @@ func (a *API) addressKey(r *http.Request, name LimitName) string {
 }
 
 func (a *API) take(ctx context.Context, key string, limits []credentials.Limit) error {
-	wait, err := ports.TakeEach(ctx, a.Callers, key, limits, a.Clock.Now())
+	wait, err := a.Callers.Take(ctx, key, a.Clock.Now(), limits...)
 	if err == nil && wait > 0 {
 		return fault.New(fault.Throttled, "throttled", "Request was throttled.").After(wait)
 	}
@@ -107,7 +106,9 @@ func (c *call) countingFailures(signIn func() (authentication.Grant, error)) (au
 		return grant, err
 	}
 	// What cannot be given back stays counted, which is no reason to refuse a login.
-	_ = ports.GiveBackEach(c.ctx(), c.api.Callers, c.api.addressKey(c.Request, LimitLoginFailed), c.api.limits[LimitLoginFailed].byAddress)
+	if len(c.api.limits[LimitLoginFailed].byAddress) > 0 {
+		_ = c.api.Callers.GiveBack(c.ctx(), c.api.addressKey(c.Request, LimitLoginFailed))
+	}
 	return grant, err
 }
 

@@ -21,7 +21,7 @@ func (c *call) throttle(e *endpoint) error {
 	if !c.caller.Anonymous() {
 		who = "account:" + strconv.FormatInt(int64(c.caller.ID()), 10)
 	}
-	wait, err := c.api.Throttle.Take(c.ctx(), scope+who, limit, c.api.Clock.Now())
+	wait, err := c.api.Throttle.Take(c.ctx(), scope+who, c.api.Clock.Now(), limit)
 	if err == nil && wait > 0 {
 		return fault.New(fault.Throttled, "throttled", "Request was throttled.").After(wait)
 	}

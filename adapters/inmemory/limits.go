@@ -38,23 +38,24 @@ type counter struct {
 	index   int         // in the heap; -1 while outside
 }
 
-// Take records an attempt at now unless the limit is used up, and returns how
+// Take records an attempt at now unless one of the limits is used up, and returns how
 // long to wait.
-func (l *Limits) Take(_ context.Context, key string, limit credentials.Limit, now time.Time) (time.Duration, error) {
-	if limit.Unlimited() {
+func (l *Limits) Take(_ context.Context, key string, now time.Time, limits ...credentials.Limit) (time.Duration, error) {
+	all := credentials.Limits(limits)
+	if all.Unlimited() {
 		return 0, nil
 	}
 	digest := sha256.Sum256([]byte(key))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := l.counter(digest)
-	recent := limit.Recent(c.times, now)
+	recent := all.Recent(c.times, now)
 	l.attempts -= len(c.times) - len(recent)
 	c.times = recent
-	if wait := limit.Wait(recent, now); wait > 0 {
+	if wait := all.Wait(recent, now); wait > 0 {
 		return wait, nil
 	}
-	l.record(c, limit, now)
+	l.record(c, now, all.Longest())
 	l.shrink()
 	return 0, nil
 }
@@ -66,14 +67,14 @@ func (l *Limits) counter(digest [sha256.Size]byte) *counter {
 	return &counter{key: digest, index: -1}
 }
 
-func (l *Limits) record(c *counter, limit credentials.Limit, now time.Time) {
+func (l *Limits) record(c *counter, now time.Time, counts time.Duration) {
 	// Concurrent callers read the clock before they get here, so that now can
 	// be a little behind.
 	if n := len(c.times); n > 0 && now.Before(c.times[n-1]) {
 		now = c.times[n-1]
 	}
 	c.times = append(c.times, now)
-	c.expires = now.Add(limit.Per)
+	c.expires = now.Add(counts)
 	l.attempts++
 	if c.index >= 0 {
 		heap.Fix(&l.byExpiry, c.index)
@@ -123,12 +124,14 @@ func (l *Limits) Count(_ context.Context, key string, limit credentials.Limit, n
 	return len(limit.Recent(c.times, now)), nil
 }
 
-// Forget drops the attempts under key.
-func (l *Limits) Forget(_ context.Context, key string) error {
+// Forget drops the attempts under the keys.
+func (l *Limits) Forget(_ context.Context, keys ...string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if c, ok := l.byKey[sha256.Sum256([]byte(key))]; ok {
-		l.drop(c)
+	for _, key := range keys {
+		if c, ok := l.byKey[sha256.Sum256([]byte(key))]; ok {
+			l.drop(c)
+		}
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ var (
 )
 
 func take(t testing.TB, limits *Limits, key string, limit credentials.Limit, at time.Time) time.Duration {
-	wait, err := limits.Take(t.Context(), key, limit, at)
+	wait, err := limits.Take(t.Context(), key, at, limit)
 	require.NoError(t, err)
 	return wait
 }
@@ -89,13 +89,13 @@ func BenchmarkTake(b *testing.B) {
 	limits, key := NewLimits(), strings.Repeat("k", 40)
 	limit := credentials.Limit{Count: 5, Per: time.Minute}
 	for i := 0; b.Loop(); i++ {
-		_, _ = limits.Take(b.Context(), key, limit, now.Add(time.Duration(i)*time.Second))
+		_, _ = limits.Take(b.Context(), key, now.Add(time.Duration(i)*time.Second), limit)
 	}
 }
 
 func BenchmarkTakeFull(b *testing.B) {
 	limits := NewLimits()
 	for i := 0; b.Loop(); i++ {
-		_, _ = limits.Take(b.Context(), fmt.Sprint(i), minute, now)
+		_, _ = limits.Take(b.Context(), fmt.Sprint(i), now, minute)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -44,34 +43,37 @@ func name(key string) string {
 	return "latchkey:limit:" + hex.EncodeToString(sum[:])
 }
 
-// Take records an attempt at now unless the limit is used up, and returns how long
+// Take records an attempt at now unless one of the limits is used up, and returns how long
 // to wait. Times are cut to microseconds: a sorted set orders by floating point numbers, which
 // hold no nanoseconds of this century.
-func (l *Limits) Take(ctx context.Context, key string, limit credentials.Limit, now time.Time) (time.Duration, error) {
-	if limit.Unlimited() {
+func (l *Limits) Take(ctx context.Context, key string, now time.Time, limits ...credentials.Limit) (time.Duration, error) {
+	longest := credentials.Limits(limits).Longest()
+	if longest == 0 {
 		return 0, nil
 	}
-	at, per := now.UnixMicro(), roundUp(limit.Per, time.Microsecond)
-	said, err := take.Run(ctx, l.client, []string{name(key)}, at, at-per, limit.Count, roundUp(limit.Per, time.Millisecond)).Text()
+	args := []any{now.UnixMicro(), roundUp(longest, time.Microsecond), roundUp(longest, time.Millisecond)}
+	for _, limit := range limits {
+		if !limit.Unlimited() {
+			args = append(args, roundUp(limit.Per, time.Microsecond), limit.Count)
+		}
+	}
+	said, err := take.Run(ctx, l.client, []string{name(key)}, args...).Text()
 	if err := l.outcome(ctx, "take", err); err != nil {
 		return 0, err
 	}
 	if said == allowed {
 		return 0, nil
 	}
-	return wait(said, limit, now)
+	return wait(said, now)
 }
 
-// wait reads the attempt that has to leave the window first. Whatever else Redis
-// says is no permission.
-func wait(said string, limit credentials.Limit, now time.Time) (time.Duration, error) {
-	text, _, _ := strings.Cut(said, ":")
-	micros, err := strconv.ParseInt(text, 10, 64)
+// wait reads when another attempt fits. Whatever else Redis says is no permission.
+func wait(said string, now time.Time) (time.Duration, error) {
+	micros, err := strconv.ParseInt(said, 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("redislimits: take: an answer that the script does not give: %w", err)
 	}
-	last := credentials.Limit{Count: 1, Per: limit.Per}
-	return last.Wait([]time.Time{time.UnixMicro(micros)}, now), nil
+	return max(time.UnixMicro(micros).Sub(now), time.Nanosecond), nil
 }
 
 func roundUp(d, unit time.Duration) int64 {
@@ -94,9 +96,16 @@ func (l *Limits) Count(ctx context.Context, key string, limit credentials.Limit,
 	return int(count), l.outcome(ctx, "count", err)
 }
 
-// Forget drops the attempts under key.
-func (l *Limits) Forget(ctx context.Context, key string) error {
-	return l.outcome(ctx, "forget", l.client.Del(ctx, name(key)).Err())
+// Forget drops the attempts under the keys, each by a command of its own: they may be on
+// different servers.
+func (l *Limits) Forget(ctx context.Context, keys ...string) error {
+	_, err := l.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, key := range keys {
+			pipe.Del(ctx, name(key))
+		}
+		return nil
+	})
+	return l.outcome(ctx, "forget", err)
 }
 
 // Check asks Redis whether it answers, so that a wrong setting is logged at the start

@@ -30,12 +30,12 @@ func TestNothingIsAllowedWhileRedisIsGone(t *testing.T) {
 	server := redisserver.Start(t)
 	limits, log := open(t, on(server))
 	require.NoError(t, limits.Check(t.Context()))
-	_, err := limits.Take(t.Context(), "k", five, noon)
+	_, err := limits.Take(t.Context(), "k", noon, five)
 	require.NoError(t, err)
 
 	server.Stop(t)
 	for range 30 { // more than there are connections
-		_, err := limits.Take(t.Context(), "k", five, noon)
+		_, err := limits.Take(t.Context(), "k", noon, five)
 		refusedByOutage(t, err)
 		refusedByOutage(t, limits.Forget(t.Context(), "k"))
 	}
@@ -44,7 +44,7 @@ func TestNothingIsAllowedWhileRedisIsGone(t *testing.T) {
 
 	server.Start(t)
 	require.Eventually(t, func() bool {
-		wait, err := limits.Take(t.Context(), "k", five, noon)
+		wait, err := limits.Take(t.Context(), "k", noon, five)
 		return err == nil && wait == 0
 	}, 20*time.Second, 50*time.Millisecond, "it comes back by itself")
 	require.Len(t, log.lines(), 2)
@@ -58,7 +58,7 @@ func TestOfAttemptsDuringACrashNoMoreThanTheLimitPass(t *testing.T) {
 	passed, err := 0, error(nil)
 	for i := 0; err == nil; i++ {
 		var wait time.Duration
-		if wait, err = limits.Take(t.Context(), "k", five, noon); err == nil && wait == 0 {
+		if wait, err = limits.Take(t.Context(), "k", noon, five); err == nil && wait == 0 {
 			passed++
 		}
 		if i == 20 {
@@ -77,7 +77,7 @@ func TestASilentServerDelaysAnAnswerBySecondsAtMost(t *testing.T) {
 	limits, _ := open(t, redislimits.Config{Address: listener.Addr().String()})
 	bounded, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	_, err = limits.Take(bounded, "k", five, noon)
+	_, err = limits.Take(bounded, "k", noon, five)
 	refusedByOutage(t, err)
 	require.NoError(t, bounded.Err())
 }
@@ -88,7 +88,7 @@ func TestAWrongPasswordIsAnOutageAndStaysOutOfTheLog(t *testing.T) {
 	const canary = "cAnArY7"
 	limits, log := open(t, redislimits.Config{Address: server.Address, Username: "default", Password: secret.New(canary)})
 	refusedByOutage(t, limits.Check(t.Context()))
-	_, err := limits.Take(t.Context(), "k", five, noon)
+	_, err := limits.Take(t.Context(), "k", noon, five)
 	refusedByOutage(t, err)
 	require.Contains(t, log.lines()[0], "WRONGPASS")
 	require.NotContains(t, strings.Join(log.lines(), "\n"), canary)
@@ -100,7 +100,7 @@ func TestACallerWhoLeavesIsNoOutage(t *testing.T) {
 	limits, log := open(t, on(server))
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	_, err := limits.Take(gone, "k", five, noon)
+	_, err := limits.Take(gone, "k", noon, five)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, fault.Internal, fault.KindOf(err))
 	require.Equal(t, []string{""}, log.lines())
@@ -112,7 +112,7 @@ func TestACertificateThatNobodyVouchesForIsRefused(t *testing.T) {
 	server := httptest.NewTLSServer(nil)
 	t.Cleanup(server.Close)
 	limits, log := open(t, redislimits.Config{Address: server.Listener.Addr().String(), Password: secret.New("p"), TLS: true})
-	_, err := limits.Take(t.Context(), "k", five, noon)
+	_, err := limits.Take(t.Context(), "k", noon, five)
 	refusedByOutage(t, err)
 	require.Contains(t, log.lines()[0], "certificate")
 }

@@ -68,7 +68,7 @@ func TestInstancesThatAskAtOnceGetNoMoreThanTheLimit(t *testing.T) {
 		limits := []*redislimits.Limits{one, other}[i%2]
 		all.Go(func() {
 			<-begin
-			wait, err := limits.Take(t.Context(), "k", five, noon.Add(time.Duration(i/50)*time.Microsecond))
+			wait, err := limits.Take(t.Context(), "k", noon.Add(time.Duration(i/50)*time.Microsecond), five)
 			if err != nil {
 				failed.Add(1)
 			} else if wait == 0 {
@@ -88,16 +88,16 @@ func TestAnInstanceForgetsForAll(t *testing.T) {
 	one, _ := open(t, on(server))
 	other, _ := open(t, on(server))
 	for range 5 {
-		wait, err := one.Take(t.Context(), "k", five, noon)
+		wait, err := one.Take(t.Context(), "k", noon, five)
 		require.NoError(t, err)
 		require.Zero(t, wait)
 	}
-	wait, err := other.Take(t.Context(), "k", five, noon.Add(time.Second))
+	wait, err := other.Take(t.Context(), "k", noon.Add(time.Second), five)
 	require.NoError(t, err)
 	require.Equal(t, 59*time.Second, wait)
 	require.NoError(t, other.Forget(t.Context(), "k"))
 	require.Empty(t, server.Contents(t))
-	wait, err = one.Take(t.Context(), "k", five, noon.Add(time.Second))
+	wait, err = one.Take(t.Context(), "k", noon.Add(time.Second), five)
 	require.NoError(t, err)
 	require.Zero(t, wait)
 }
@@ -107,7 +107,7 @@ func TestRedisHoldsDigestsThatExpireAndDoNotGrow(t *testing.T) {
 	server := redisserver.Start(t)
 	limits, _ := open(t, on(server))
 	for i := range 100 {
-		_, err := limits.Take(t.Context(), "login:name:ada@example.com", five, noon.Add(time.Duration(i)*5*time.Second))
+		_, err := limits.Take(t.Context(), "login:name:ada@example.com", noon.Add(time.Duration(i)*5*time.Second), five)
 		require.NoError(t, err)
 	}
 	contents := server.Contents(t)
@@ -123,7 +123,7 @@ func TestRedisHoldsDigestsThatExpireAndDoNotGrow(t *testing.T) {
 func TestAnUnlimitedTakeAsksNobody(t *testing.T) {
 	t.Parallel()
 	limits, _ := open(t, redislimits.Config{Address: "127.0.0.1:1"})
-	wait, err := limits.Take(t.Context(), "k", credentials.Limit{}, noon)
+	wait, err := limits.Take(t.Context(), "k", noon, credentials.Limit{})
 	require.NoError(t, err)
 	require.Zero(t, wait)
 }
@@ -141,9 +141,9 @@ func TestRedisDecidesAsTheReferenceDoes(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(rt, "attempts") {
 			limit := credentials.Limit{Count: rapid.IntRange(1, 4).Draw(rt, "count"), Per: time.Minute}
 			now = now.Add(time.Duration(rapid.IntRange(0, 40_000_000).Draw(rt, "pause")) * time.Microsecond)
-			want, err := reference.Take(t.Context(), key, limit, now)
+			want, err := reference.Take(t.Context(), key, now, limit)
 			require.NoError(rt, err)
-			got, err := limits.Take(t.Context(), key, limit, now)
+			got, err := limits.Take(t.Context(), key, now, limit)
 			require.NoError(rt, err)
 			require.Equal(rt, want, got)
 		}
@@ -157,13 +157,13 @@ func TestWhoWaitsAsLongAsToldIsAllowed(t *testing.T) {
 	once := credentials.Limit{Count: 1, Per: time.Second}
 	for i := range 50 {
 		key, at := fmt.Sprint(i), noon.Add(time.Duration(i*37)*time.Nanosecond)
-		_, err := limits.Take(t.Context(), key, once, at)
+		_, err := limits.Take(t.Context(), key, at, once)
 		require.NoError(t, err)
 		later := at.Add(time.Duration(i) * 10_000_019)
-		wait, err := limits.Take(t.Context(), key, once, later)
+		wait, err := limits.Take(t.Context(), key, later, once)
 		require.NoError(t, err)
 		require.Positive(t, wait)
-		wait, err = limits.Take(t.Context(), key, once, later.Add(wait))
+		wait, err = limits.Take(t.Context(), key, later.Add(wait), once)
 		require.NoError(t, err)
 		require.Zero(t, wait)
 	}

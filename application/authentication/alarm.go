@@ -25,7 +25,7 @@ func (s *Service) alarm(ctx context.Context, names []string) error {
 		if utf8.RuneCountInString(name) > longestName {
 			continue // nobody's, and nothing that a stranger should fill the outbox with
 		}
-		wait, err := s.Alarms.Take(ctx, "alarm:"+strings.ToLower(name), warnings, now)
+		wait, err := s.Alarms.Take(ctx, "alarm:"+strings.ToLower(name), now, warnings)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"latchkey/application/ports"
 	"latchkey/domain/accounts"
 	"latchkey/domain/credentials"
 	"latchkey/domain/secret"
@@ -19,7 +18,7 @@ import (
 func (s *Service) countNames(ctx context.Context, in SignIn) error {
 	tried := s.namesTried(in)
 	for _, name := range tried {
-		err := s.attempt(ctx, nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins})
+		err := s.attempt(ctx, nameKey(name, in.Network), s.options.FailedLogins)
 		if errors.Is(err, ErrTooManyAttempts) {
 			if unheard := s.alarm(ctx, tried); unheard != nil {
 				return unheard
@@ -66,14 +65,21 @@ func (s *Service) tryAccount(ctx context.Context, account *accounts.Account, in 
 	if !account.Active() {
 		return ErrCredentialsWrong
 	}
-	keys := ports.PartsOf(counted.key, s.accountLimits())
-	for _, name := range s.namesTried(in) {
-		keys = append(keys, ports.PartsOf(nameKey(name, in.Network), []credentials.Limit{s.options.FailedLogins})...)
-	}
-	if err := ports.ForgetAll(ctx, s.Limits, keys); err != nil {
+	if err := s.forgetSlips(ctx, counted, in); err != nil {
 		return err
 	}
 	return s.upgrade(ctx, account, in, outdated)
+}
+
+func (s *Service) forgetSlips(ctx context.Context, counted *count, in SignIn) error {
+	if s.accountLimits().Unlimited() {
+		return nil // nothing is counted
+	}
+	keys := []string{counted.key}
+	for _, name := range s.namesTried(in) {
+		keys = append(keys, nameKey(name, in.Network))
+	}
+	return s.Limits.Forget(ctx, keys...)
 }
 
 // count is what a try at an account is counted under; of nobody's account the id is 0.
@@ -128,14 +134,14 @@ func (s *Service) namesTried(in SignIn) []string {
 
 // attempt counts one try, before the password is looked at: of parallel guesses
 // no more than the limits allow reach the hash.
-func (s *Service) attempt(ctx context.Context, key string, limits []credentials.Limit) error {
-	wait, err := ports.TakeEach(ctx, s.Limits, key, limits, s.Clock.Now())
+func (s *Service) attempt(ctx context.Context, key string, limits ...credentials.Limit) error {
+	wait, err := s.Limits.Take(ctx, key, s.Clock.Now(), limits...)
 	if err == nil && wait > 0 {
 		return ErrTooManyAttempts.After(wait)
 	}
 	return err
 }
 
-func (s *Service) accountLimits() []credentials.Limit {
-	return append([]credentials.Limit{s.options.FailedLogins}, s.options.Locks...)
+func (s *Service) accountLimits() credentials.Limits {
+	return append(credentials.Limits{s.options.FailedLogins}, s.options.Locks...)
 }

@@ -32,7 +32,7 @@ func knownKey(account accounts.ID, network string) string {
 // attemptAccount counts one try at an account, at a network that is known by itself
 // when the count of all is used up. It does the same for nobody's account.
 func (s *Service) attemptAccount(ctx context.Context, counted *count, network string) error {
-	refused := s.attempt(ctx, counted.key, s.accountLimits())
+	refused := s.attempt(ctx, counted.key, s.accountLimits()...)
 	if !errors.Is(refused, ErrTooManyAttempts) {
 		return refused
 	}
@@ -44,7 +44,7 @@ func (s *Service) attemptAccount(ctx context.Context, counted *count, network st
 		return refused
 	}
 	counted.key += ":from:" + network
-	return s.attempt(ctx, counted.key, s.accountLimits())
+	return s.attempt(ctx, counted.key, s.accountLimits()...)
 }
 
 // Recognise remembers, in the transaction of ctx, that the owner of the account is at
@@ -54,7 +54,7 @@ func (s *Service) Recognise(ctx context.Context, account accounts.ID, network st
 	if err != nil || !strange {
 		return err
 	}
-	_, err = s.Known.Take(ctx, knownKey(account, network), known, now)
+	_, err = s.Known.Take(ctx, knownKey(account, network), now, known)
 	return err
 }
 

@@ -25,7 +25,7 @@ func (s *Service) burn(ctx context.Context, once identities.Once, now time.Time)
 // useUp remembers the key for the time, and returns refusal when it was remembered
 // already: of concurrent calls one gets through.
 func (s *Service) useUp(ctx context.Context, key string, remembered time.Duration, refusal error, now time.Time) error {
-	wait, err := s.Limits.Take(ctx, key, credentials.Limit{Count: 1, Per: remembered}, now)
+	wait, err := s.Limits.Take(ctx, key, now, credentials.Limit{Count: 1, Per: remembered})
 	if err == nil && wait > 0 {
 		return refusal
 	}

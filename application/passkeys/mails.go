@@ -23,7 +23,7 @@ func (s *Service) tell(ctx context.Context, topic, event string, account account
 	}
 	number := strconv.FormatInt(int64(account), 10)
 	// Who has been told so often today knows that something is going on.
-	wait, err := s.Limits.Take(ctx, "mail:passkeys:"+number, s.options.Mails, now)
+	wait, err := s.Limits.Take(ctx, "mail:passkeys:"+number, now, s.options.Mails)
 	if err != nil || wait > 0 {
 		return err
 	}

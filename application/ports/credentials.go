@@ -2,7 +2,6 @@ package ports
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"latchkey/domain/credentials"
@@ -50,87 +49,18 @@ type ForeignHashes interface {
 // What cannot be counted is not allowed: an implementation that cannot be reached returns
 // an error, credentials.ErrLimitsUnavailable if it may work later.
 type Limits interface {
-	// Take records an attempt under key at the time now unless the limit is used
+	// Take records an attempt under key at the time now unless one of the limits is used
 	// up, and returns how long to wait: zero when the attempt is allowed. Of
-	// concurrent calls no more than the limit allows get zero. Refused attempts
+	// concurrent calls no more than the limits allow get zero. Refused attempts
 	// are not recorded. key may hold personal data; an implementation that
-	// stores it keeps a digest.
-	Take(ctx context.Context, key string, limit credentials.Limit, now time.Time) (wait time.Duration, err error)
+	// stores it keeps a digest. Whoever takes under one key means the same limits.
+	Take(ctx context.Context, key string, now time.Time, limits ...credentials.Limit) (wait time.Duration, err error)
 	// GiveBack drops the newest attempt under key, if there is any: it turned out to be
 	// none of those that are limited. All others stay counted.
 	GiveBack(ctx context.Context, key string) error
 	// Count returns how many attempts under key are in the limit's window at the time
 	// now. It records nothing.
 	Count(ctx context.Context, key string, limit credentials.Limit, now time.Time) (int, error)
-	// Forget drops the attempts under key.
-	Forget(ctx context.Context, key string) error
-}
-
-// ManyLimits is what a Limits may be able to do besides: to deal with several keys at once.
-type ManyLimits interface {
-	// TakeInTurn is Take under each of the keys, from the limit at the same place, until one is
-	// used up: those before it were taken, those behind it are not asked.
-	TakeInTurn(ctx context.Context, keys []string, limits []credentials.Limit, now time.Time) (wait time.Duration, err error)
-	// ForgetAll is Forget for each of the keys.
-	ForgetAll(ctx context.Context, keys []string) error
-}
-
-// TakeEach takes from several limits under one key, and returns how long to wait for
-// the first that is used up; those behind it are not asked.
-func TakeEach(ctx context.Context, limits Limits, key string, each []credentials.Limit, now time.Time) (time.Duration, error) {
-	if many, ok := limits.(ManyLimits); ok && len(each) > 1 {
-		keys := make([]string, len(each))
-		for i := range each {
-			keys[i] = partOf(key, i)
-		}
-		return many.TakeInTurn(ctx, keys, each, now)
-	}
-	for i, limit := range each {
-		wait, err := limits.Take(ctx, partOf(key, i), limit, now)
-		if err != nil || wait > 0 {
-			return wait, err
-		}
-	}
-	return 0, nil
-}
-
-// GiveBackEach gives back what TakeEach took.
-func GiveBackEach(ctx context.Context, limits Limits, key string, each []credentials.Limit) error {
-	for _, key := range PartsOf(key, each) {
-		if err := limits.GiveBack(ctx, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ForgetAll drops the attempts under all of the keys.
-func ForgetAll(ctx context.Context, limits Limits, keys []string) error {
-	if many, ok := limits.(ManyLimits); ok && len(keys) > 1 {
-		return many.ForgetAll(ctx, keys)
-	}
-	for _, key := range keys {
-		if err := limits.Forget(ctx, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// PartsOf returns the keys that TakeEach counts under.
-func PartsOf(key string, each []credentials.Limit) (keys []string) {
-	for i, limit := range each {
-		if !limit.Unlimited() {
-			keys = append(keys, partOf(key, i))
-		}
-	}
-	return keys
-}
-
-// partOf counts each limit by itself: two that shared their attempts would count each twice.
-func partOf(key string, i int) string {
-	if i == 0 {
-		return key
-	}
-	return key + "#" + strconv.Itoa(i)
+	// Forget drops the attempts under the keys.
+	Forget(ctx context.Context, keys ...string) error
 }

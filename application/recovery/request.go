@@ -27,7 +27,7 @@ func (s *Service) RequestReset(ctx context.Context, email string) error {
 	now := s.Clock.Now()
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		// Counted by what was typed, whoever's it is, or the count would tell.
-		wait, err := ports.TakeEach(ctx, s.Limits, "mail:reset:"+string(accounts.Email(email).Lower()), s.options.Mails, now)
+		wait, err := s.Limits.Take(ctx, "mail:reset:"+string(accounts.Email(email).Lower()), now, s.options.Mails...)
 		if err == nil && wait > 0 {
 			return ErrTooManyRequests.After(wait)
 		}

@@ -50,7 +50,7 @@ func (s *Service) named(ctx context.Context, name string) ([]*accounts.Account, 
 
 func (s *Service) warn(ctx context.Context, account *accounts.Account, now time.Time) error {
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
-		wait, err := s.Limits.Take(ctx, "mail:guessed:"+string(account.Email().Lower()), warnings, now)
+		wait, err := s.Limits.Take(ctx, "mail:guessed:"+string(account.Email().Lower()), now, warnings)
 		if err != nil || wait > 0 {
 			return err
 		}

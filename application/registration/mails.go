@@ -32,7 +32,7 @@ func accountExists(email accounts.Email) ports.Message {
 // enqueueOnce appends a mail to an address unless it had one lately: or a
 // registration form would be a way to flood a stranger's mailbox.
 func (s *Service) enqueueOnce(ctx context.Context, email accounts.Email, mail ports.Message, now time.Time) error {
-	wait, err := ports.TakeEach(ctx, s.Limits, "mail:confirmation:"+string(email.Lower()), s.options.ConfirmationMails, now)
+	wait, err := s.Limits.Take(ctx, "mail:confirmation:"+string(email.Lower()), now, s.options.ConfirmationMails...)
 	if err != nil || wait > 0 {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *Service) ResendEmail(ctx context.Context, email string) error {
 	now := s.Clock.Now()
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		// Counted by what was typed, whoever's it is, or the count would tell.
-		wait, err := ports.TakeEach(ctx, s.Limits, "mail:resend:"+string(accounts.Email(email).Lower()), s.options.ResentMails, now)
+		wait, err := s.Limits.Take(ctx, "mail:resend:"+string(accounts.Email(email).Lower()), now, s.options.ResentMails...)
 		if err == nil && wait > 0 {
 			return ErrTooManyRequests.After(wait)
 		}

@@ -40,7 +40,7 @@ func (s *Service) warn(ctx context.Context, note ports.Message) error {
 	}
 	return s.Transactor.InTx(ctx, func(ctx context.Context) error {
 		now := s.Clock.Now()
-		wait, err := s.MailLimits.Take(ctx, "mail:factor-guessed:"+number, warnings, now)
+		wait, err := s.MailLimits.Take(ctx, "mail:factor-guessed:"+number, now, warnings)
 		if err != nil || wait > 0 {
 			return err
 		}

@@ -27,7 +27,7 @@ func (s *Service) tell(ctx context.Context, account accounts.ID, event, mail str
 func (s *Service) mail(ctx context.Context, account accounts.ID, template string, now time.Time) error {
 	number := strconv.FormatInt(int64(account), 10)
 	if !s.options.Mails.Unlimited() {
-		wait, err := s.MailLimits.Take(ctx, "mail:factors:"+number, s.options.Mails, now)
+		wait, err := s.MailLimits.Take(ctx, "mail:factors:"+number, now, s.options.Mails)
 		if err != nil || wait > 0 {
 			return err
 		}

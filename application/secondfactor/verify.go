@@ -101,7 +101,7 @@ func (s *Service) counted(ctx context.Context, account *accounts.Account, prove 
 		return err
 	}
 	key := "mfa:" + found.Standing(account)
-	wait, err := s.Limits.Take(ctx, key, s.options.FailedCodes, s.Clock.Now())
+	wait, err := s.Limits.Take(ctx, key, s.Clock.Now(), s.options.FailedCodes)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s *Service) VetOldPassword(ctx context.Context, account *accounts.Account,
 func (s *Service) tryOldPassword(ctx context.Context, account *accounts.Account, old credentials.Password) error {
 	key := "old_password:" + strconv.FormatInt(int64(account.ID()), 10)
 	if !s.options.FailedPasswords.Unlimited() {
-		wait, err := s.Limits.Take(ctx, key, s.options.FailedPasswords, s.Clock.Now())
+		wait, err := s.Limits.Take(ctx, key, s.Clock.Now(), s.options.FailedPasswords)
 		if err != nil {
 			return err
 		}

@@ -67,3 +67,33 @@ func (l Limit) Wait(recent []time.Time, now time.Time) time.Duration {
 	frees := recent[len(recent)-l.Count].Add(l.Per)
 	return max(frees.Sub(now), time.Nanosecond)
 }
+
+// Limits are limits of the same attempts: another one has to fit into each.
+type Limits []Limit
+
+// Unlimited reports whether they allow everything.
+func (l Limits) Unlimited() bool { return l.Longest() == 0 }
+
+// Longest returns the longest window; zero when nothing is limited.
+func (l Limits) Longest() (longest time.Duration) {
+	for _, limit := range l {
+		if !limit.Unlimited() {
+			longest = max(longest, limit.Per)
+		}
+	}
+	return longest
+}
+
+// Recent drops from times, which are in ascending order, those that count for none of the limits.
+func (l Limits) Recent(times []time.Time, now time.Time) []time.Time {
+	return Limit{Count: 1, Per: l.Longest()}.Recent(times, now)
+}
+
+// Wait returns how long to stay away after the attempts at times, which are in ascending
+// order: until another one fits into the last of the limits.
+func (l Limits) Wait(times []time.Time, now time.Time) (wait time.Duration) {
+	for _, limit := range l {
+		wait = max(wait, limit.Wait(limit.Recent(times, now), now))
+	}
+	return wait
+}

@@ -142,3 +142,19 @@ func TestWaitIsDRFsWhenTheLimitIsJustUsedUp(t *testing.T) {
 		require.Equal(t, remaining/time.Duration(available), limit.Wait(recent, now))
 	})
 }
+
+func TestLimitsOfTheSameAttemptsAllHaveToHaveRoom(t *testing.T) {
+	both := credentials.Limits{{Count: 2, Per: time.Minute}, {}, {Count: 3, Per: time.Hour}}
+	ago := func(d time.Duration) time.Time { return noon.Add(-d) }
+	require.False(t, both.Unlimited())
+	require.Equal(t, time.Hour, both.Longest())
+	times := []time.Time{ago(time.Hour), ago(30 * time.Minute), ago(20 * time.Second), ago(0)}
+	require.Equal(t, times[1:], both.Recent(times, noon))
+	require.Equal(t, 30*time.Minute, both.Wait(times[1:], noon), "the longer wait")
+	require.Equal(t, 40*time.Second, both.Wait(times[2:], noon))
+	require.Zero(t, both.Wait(times[3:], noon))
+
+	require.True(t, credentials.Limits{}.Unlimited())
+	require.True(t, credentials.Limits{{}}.Unlimited())
+	require.Zero(t, credentials.Limits{{}}.Wait(times, noon))
+}

@@ -19,9 +19,9 @@ func Limits(t *testing.T, open func(t *testing.T) ports.Limits) {
 	t.Run("keys are counted apart", func(t *testing.T) { limitKeys(t, open(t)) })
 	t.Run("Forget drops the attempts of one key", func(t *testing.T) { limitForget(t, open(t)) })
 	t.Run("GiveBack drops one attempt, the newest", func(t *testing.T) { limitGiveBack(t, open(t)) })
-	t.Run("several limits are taken from in turn", func(t *testing.T) { limitsInTurn(t, open(t)) })
+	t.Run("an attempt has to fit into each limit", func(t *testing.T) { limitsOfOneKey(t, open(t)) })
 	t.Run("several keys are forgotten", func(t *testing.T) { limitsForgotten(t, open(t)) })
-	t.Run("of many at once no more than each limit pass", func(t *testing.T) { limitsInTurnRace(t, open(t)) })
+	t.Run("of many at once no more than each limit pass", func(t *testing.T) { limitsOfOneKeyRace(t, open(t)) })
 	t.Run("Count records nothing", func(t *testing.T) { limitCount(t, open(t)) })
 	t.Run("what is given back at once is given back for each", func(t *testing.T) { limitGiveBackRace(t, open(t)) })
 	t.Run("the zero limit allows everything", func(t *testing.T) { limitZero(t, open(t)) })
@@ -30,7 +30,7 @@ func Limits(t *testing.T, open func(t *testing.T) ports.Limits) {
 
 func take(t *testing.T, limits ports.Limits, key string, limit credentials.Limit, at time.Time) time.Duration {
 	t.Helper()
-	wait, err := limits.Take(t.Context(), key, limit, at)
+	wait, err := limits.Take(t.Context(), key, at, limit)
 	require.NoError(t, err)
 	return wait
 }
@@ -145,7 +145,7 @@ func limitRace(t *testing.T, limits ports.Limits) {
 	five := credentials.Limit{Count: 5, Per: time.Minute}
 	var allowed atomic.Int64
 	for _, err := range race(200, func(i int) error {
-		wait, err := limits.Take(t.Context(), "k", five, now.Add(time.Duration(i)*time.Microsecond))
+		wait, err := limits.Take(t.Context(), "k", now.Add(time.Duration(i)*time.Microsecond), five)
 		if wait == 0 && err == nil {
 			allowed.Add(1)
 		}

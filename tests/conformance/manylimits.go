@@ -13,20 +13,22 @@ import (
 )
 
 // shortAndLong are two limits of one thing, and one that is none.
-var shortAndLong = []credentials.Limit{three, {}, {Count: 4, Per: time.Hour}}
+var shortAndLong = credentials.Limits{three, {}, {Count: 4, Per: time.Hour}}
 
-func limitsInTurn(t *testing.T, limits ports.Limits) {
-	takeEach := func(at time.Time) time.Duration {
-		wait, err := ports.TakeEach(t.Context(), limits, "k", shortAndLong, at)
+func limitsOfOneKey(t *testing.T, limits ports.Limits) {
+	takeBoth := func(at time.Time) time.Duration {
+		wait, err := limits.Take(t.Context(), "k", at, shortAndLong...)
 		require.NoError(t, err)
 		return wait
 	}
 	for range 3 {
-		require.Zero(t, takeEach(now))
+		require.Zero(t, takeBoth(now))
 	}
-	require.Equal(t, time.Minute, takeEach(now))
-	require.Zero(t, takeEach(now.Add(time.Minute)), "the long one was not asked behind the short one")
-	require.Equal(t, 58*time.Minute, takeEach(now.Add(2*time.Minute)))
+	require.Equal(t, time.Minute, takeBoth(now))
+	require.Zero(t, takeBoth(now.Add(time.Minute)), "what the short one refuses counts for none")
+	require.Equal(t, 58*time.Minute, takeBoth(now.Add(2*time.Minute)))
+	require.Zero(t, takeBoth(now.Add(time.Hour)), "three have left the long window")
+	require.Zero(t, takeBoth(now.Add(time.Hour)), "and what it refused counts for none")
 	require.Zero(t, take(t, limits, "other", three, now))
 }
 
@@ -37,8 +39,8 @@ func limitsForgotten(t *testing.T, limits ports.Limits) {
 		keys = append(keys, fmt.Sprint("k", i))
 		take(t, limits, keys[i], hour, now)
 	}
-	require.NoError(t, ports.ForgetAll(t.Context(), limits, nil))
-	require.NoError(t, ports.ForgetAll(t.Context(), limits, keys[:5]))
+	require.NoError(t, limits.Forget(t.Context()))
+	require.NoError(t, limits.Forget(t.Context(), keys[:5]...))
 	for i, key := range keys {
 		left, err := limits.Count(t.Context(), key, hour, now)
 		require.NoError(t, err)
@@ -46,10 +48,10 @@ func limitsForgotten(t *testing.T, limits ports.Limits) {
 	}
 }
 
-func limitsInTurnRace(t *testing.T, limits ports.Limits) {
+func limitsOfOneKeyRace(t *testing.T, limits ports.Limits) {
 	var allowed atomic.Int64
 	for _, err := range race(racers, func(int) error {
-		wait, err := ports.TakeEach(t.Context(), limits, "k", shortAndLong, now)
+		wait, err := limits.Take(t.Context(), "k", now, shortAndLong...)
 		if err == nil && wait == 0 {
 			allowed.Add(1)
 		}
@@ -58,8 +60,8 @@ func limitsInTurnRace(t *testing.T, limits ports.Limits) {
 		require.NoError(t, err)
 	}
 	require.EqualValues(t, 3, allowed.Load())
-	for i, key := range ports.PartsOf("k", shortAndLong) {
-		left, err := limits.Count(t.Context(), key, shortAndLong[2*i], now)
+	for _, limit := range []credentials.Limit{shortAndLong[0], shortAndLong[2]} {
+		left, err := limits.Count(t.Context(), "k", limit, now)
 		require.NoError(t, err)
 		require.Equal(t, 3, left)
 	}

@@ -65,7 +65,7 @@ func (c *cluster) expire(t *testing.T) {
 	t.Helper()
 	for _, statement := range []string{
 		`INSERT INTO django_session SELECT 'expired' || n, '', now() - interval '1 day' FROM generate_series(1, 1500) AS n`,
-		`INSERT INTO latchkey_limit (key, at, expires) SELECT n::text, now(), now() - interval '1 day' FROM generate_series(1, 1500) AS n`,
+		`INSERT INTO latchkey_attempts (key, times, expires) SELECT n::text, '', now() - interval '1 day' FROM generate_series(1, 1500) AS n`,
 		// In one statement: the instances clean while this goes on.
 		`WITH expired AS (INSERT INTO token_blacklist_outstandingtoken (token, jti, expires_at)
 			SELECT '', 'expired' || n, now() - interval '1 day' FROM generate_series(1, 1500) AS n RETURNING id)
@@ -79,6 +79,6 @@ func (c *cluster) expire(t *testing.T) {
 func (c *cluster) expired(t *testing.T) string {
 	t.Helper()
 	return c.texts(t, `SELECT (SELECT COUNT(*) FROM django_session WHERE session_key LIKE 'expired%')
-		+ (SELECT COUNT(*) FROM latchkey_limit WHERE expires < now() - interval '12 hours')
+		+ (SELECT COUNT(*) FROM latchkey_attempts WHERE expires < now() - interval '12 hours')
 		+ (SELECT COUNT(*) FROM token_blacklist_outstandingtoken WHERE jti LIKE 'expired%')`)[0]
 }

@@ -88,10 +88,10 @@ func (c *call) getMFAStatus() (answer, error) {
 	return answer{status: http.StatusOK, body: body}, err
 }
 
-// proofForm is what confirms a change of the second factor where settings ask for it.
-var proofForm = form{text("password", "Password").optional(), text("code", "Code").optional()}
+// proofForm is what confirms that recovery codes are made or told where settings ask for it.
+var proofForm = form{text("code", "Code").optional()}
 
-// confirmed reads what came to confirm a change. Where nothing is asked for, the body does
+// confirmed reads what came to confirm that. Where nothing is asked for, the body does
 // not matter, whatever is in it.
 func (c *call) confirmed() (secondfactor.Confirmed, error) {
 	in := secondfactor.Confirmed{Account: c.caller.Account}
@@ -102,7 +102,8 @@ func (c *call) confirmed() (secondfactor.Confirmed, error) {
 	if err != nil {
 		return in, err
 	}
-	return proofIn(in, sent), nil
+	in.Code = sent["code"]
+	return in, nil
 }
 
 func proofIn(in secondfactor.Confirmed, sent values) secondfactor.Confirmed {

@@ -158,14 +158,48 @@ func TestChangesAskForAProofWhereAsked(t *testing.T) {
 		func(in secondfactor.Confirmed) error { _, err := w.Regenerate(w.ctx, in); return err },
 		func(in secondfactor.Confirmed) error { _, err := w.RecoveryCodes(w.ctx, in); return err },
 	} {
-		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann}), secondfactor.ErrProofMissing)
-		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann, Password: &wrong}), secondfactor.ErrPasswordWrong)
+		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann}), secondfactor.ErrCodeMissing)
+		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann, Password: &wrong}), secondfactor.ErrCodeMissing)
+		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann, Password: &right}), secondfactor.ErrCodeMissing, "a stolen session and a leaked password are not the factor")
+		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann, Password: &right, Code: "000000"}), factors.ErrCodeInvalid)
 		require.ErrorIs(t, ask(secondfactor.Confirmed{Account: ann, Code: "000000"}), factors.ErrCodeInvalid)
-		require.NoError(t, ask(secondfactor.Confirmed{Account: ann, Password: &right}))
 		require.NoError(t, ask(secondfactor.Confirmed{Account: ann, Code: code}))
 		w.clock.advance(rules.Period)
 		code = rules.Code(begun.Secret, w.clock.Now())
 	}
+}
+
+func TestARecoveryCodeIsAProofOnceAndNotListedAfterwards(t *testing.T) {
+	w := newWorld(t, func(o *secondfactor.Options) { o.Confirm, o.Readable = true, true })
+	ann := w.add(t, "ann")
+	begun, err := w.Begin(w.ctx, ann)
+	require.NoError(t, err)
+	in := w.first(ann, begun)
+	in.Password = &right
+	codes, err := w.Activate(w.ctx, in)
+	require.NoError(t, err)
+	proof := secondfactor.Confirmed{Account: ann, Code: codes[0]}
+	listed, err := w.RecoveryCodes(w.ctx, proof)
+	require.NoError(t, err)
+	require.Equal(t, codes[1:], listed)
+	_, err = w.Regenerate(w.ctx, proof)
+	require.ErrorIs(t, err, factors.ErrCodeInvalid)
+	proof.Code = codes[1]
+	fresh, err := w.Regenerate(w.ctx, proof)
+	require.NoError(t, err)
+	require.ErrorIs(t, w.verify(w.signIn(t, ann), codes[2]), factors.ErrCodeInvalid)
+	require.NoError(t, w.verify(w.signIn(t, ann), fresh[0]))
+}
+
+// A sign-in of just now has proved the factor; a session that was stolen since has not.
+func TestWhoHasAFactorAndNoPasswordProvesTheFactor(t *testing.T) {
+	w := newWorld(t, func(o *secondfactor.Options) { o.Confirm = true })
+	social := w.set(t, w.add(t, "social"), func(s *accounts.Snapshot) { s.PasswordHash, s.LastLogin = accounts.Unusable("x"), start })
+	_, codes := w.activate(t, social)
+	_, err := w.Regenerate(w.ctx, secondfactor.Confirmed{Account: social})
+	require.ErrorIs(t, err, secondfactor.ErrCodeMissing)
+	_, err = w.Regenerate(w.ctx, secondfactor.Confirmed{Account: social, Code: codes[0]})
+	require.NoError(t, err)
 }
 
 func TestWithoutAPasswordARecentSignInIsTheProof(t *testing.T) {

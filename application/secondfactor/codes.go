@@ -24,6 +24,9 @@ func (s *Service) RecoveryCodes(ctx context.Context, in Confirmed) ([]string, er
 	if err := s.Confirm(ctx, in); err != nil {
 		return nil, err
 	}
+	if found, err = s.Factors.Of(ctx, in.Account.ID()); err != nil {
+		return nil, err // again: one of the codes may have been the proof
+	}
 	return found.Unused(s.options.Rules), nil
 }
 

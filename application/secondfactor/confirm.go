@@ -13,10 +13,18 @@ import (
 const recently = 10 * time.Minute
 
 // Confirm implements UseCases. A token or session that somebody got hold of must not be
-// enough to lock the owner out, or to make a way in for good.
+// enough to lock the owner out, or to make a way in for good. Who has a factor proves that
+// one: with a password that leaked as well, codes would be a way around it.
 func (s *Service) Confirm(ctx context.Context, in Confirmed) error {
 	if !s.options.Confirm {
 		return nil
+	}
+	found, err := s.Factors.Of(ctx, in.Account.ID())
+	if err != nil {
+		return err
+	}
+	if found.Enabled() {
+		return s.confirmByCode(ctx, in)
 	}
 	if in.Password != nil {
 		err := s.Passwords.VetOldPassword(ctx, in.Account, *in.Password)
@@ -25,18 +33,18 @@ func (s *Service) Confirm(ctx context.Context, in Confirmed) error {
 		}
 		return err
 	}
-	found, err := s.Factors.Of(ctx, in.Account.ID())
-	if err != nil {
-		return err
-	}
-	if found.Enabled() && in.Code != "" {
-		return s.Prove(ctx, in.Account, in.Code)
-	}
 	signedIn := in.Account.LastLogin()
-	if !in.Account.HasPassword() && !found.Enabled() && s.Clock.Now().Sub(signedIn) <= recently {
+	if !in.Account.HasPassword() && s.Clock.Now().Sub(signedIn) <= recently {
 		return nil
 	}
 	return ErrProofMissing
+}
+
+func (s *Service) confirmByCode(ctx context.Context, in Confirmed) error {
+	if in.Code == "" {
+		return ErrCodeMissing
+	}
+	return s.Prove(ctx, in.Account, in.Code)
 }
 
 // MayChangeFactors implements passkeys.StepUp: what browsers send when they make a

@@ -40,8 +40,9 @@ type UseCases interface {
 	// Regenerate makes new recovery codes in the place of the former. It returns
 	// factors.ErrNotEnabled and what Confirm returns.
 	Regenerate(ctx context.Context, in Confirmed) ([]string, error)
-	// Confirm checks a recent proof where settings ask for one: it returns
-	// ErrProofMissing, ErrPasswordWrong, factors.ErrCodeInvalid, ErrTooManyCodes, and a
+	// Confirm checks a recent proof where settings ask for one: a code of whoever has a
+	// factor, and the password of others. It returns
+	// ErrProofMissing, ErrCodeMissing, ErrPasswordWrong, factors.ErrCodeInvalid, ErrTooManyCodes, and a
 	// fault of kind Throttled after too many wrong passwords.
 	Confirm(ctx context.Context, in Confirmed) error
 	// Prove uses up a code of an account that has a second factor, and is nil for one
@@ -164,7 +165,8 @@ var (
 	// there and active, they know.
 	ErrDisabled      = fault.New(fault.Invalid, "account_disabled", "User account is disabled.").On("detail")
 	ErrTooManyCodes  = fault.New(fault.Throttled, "too_many_codes", "Too many wrong codes. Try again later.")
-	ErrProofMissing  = fault.New(fault.Forbidden, "proof_missing", "Send your password or a code along.")
+	ErrProofMissing  = fault.New(fault.Forbidden, "proof_missing", "Send your password along.")
+	ErrCodeMissing   = fault.New(fault.Forbidden, "code_missing", "Send a code of your second factor along.")
 	ErrSignInAgain   = fault.New(fault.Forbidden, "sign_in_again", "Sign in again, and do this within ten minutes.")
 	ErrPasswordWrong = fault.New(fault.Invalid, "proof_password_wrong", "Invalid password.").On("password")
 	ErrCodesShown    = fault.New(fault.Forbidden, "codes_shown", "Recovery codes are shown once, when they are made. Make new ones.")

@@ -57,7 +57,7 @@ func factorSettings() []Setting {
 			func(c *Config) *MFARequired { return &c.MFA.Required }),
 		setting("MFA_DJANGO_COMPATIBLE", "false", "new factors are kept as dj-rest-auth keeps them, readable in the database, and recovery codes can be listed", boolean,
 			func(c *Config) *bool { return &c.MFA.DjangoCompatible }),
-		setting("MFA_CONFIRM_CHANGES", "false", "setting up a factor and making or listing recovery codes asks for `password` (or `code`) again", boolean,
+		setting("MFA_CONFIRM_CHANGES", "false", "setting up a factor asks for `password` again, and making or listing recovery codes for a `code` of the factor", boolean,
 			func(c *Config) *bool { return &c.MFA.Confirm }).onWhenSecure(),
 		setting("MFA_ON_PASSWORD_RESET", "false", "a password reset asks for `code` of those who have a second factor", boolean,
 			func(c *Config) *bool { return &c.MFA.OnReset }),

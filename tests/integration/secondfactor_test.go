@@ -197,13 +197,11 @@ func (s factorService) resetLink(to string) (uid, token string) {
 	s.t.Helper()
 	status, answer := s.call(http.MethodPost, "password/reset/", "", map[string]any{"email": to})
 	require.Equal(s.t, http.StatusOK, status, answer)
-	for _, letter := range s.Mailbox.Unread(s.t, to) {
-		if found := resetPath.FindStringSubmatch(letter.Text); found != nil {
+	for { // until Next finds no mail any more: the service's own worker may be the one that sends it
+		if found := resetPath.FindStringSubmatch(s.Mailbox.Next(s.t, to).Text); found != nil {
 			return found[1], found[2]
 		}
 	}
-	require.Fail(s.t, "no link was mailed")
-	return "", ""
 }
 
 // submitReset fills in the page as a browser does, and returns the next one.
@@ -249,7 +247,7 @@ func TestTheSecurePresetConfirmsChanges(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, status, answer)
 	status, answer = s.call(http.MethodPost, "mfa/recovery-codes/regenerate/", ann, map[string]any{"code": codes[0]})
 	require.Equal(t, http.StatusOK, status, answer)
-	status, answer = s.call(http.MethodPost, "mfa/recovery-codes/regenerate/", ann, map[string]any{"password": "wrong"})
-	require.Equal(t, http.StatusBadRequest, status, answer)
-	require.Contains(t, answer, "password")
+	status, answer = s.call(http.MethodPost, "mfa/recovery-codes/regenerate/", ann, map[string]any{"password": factorPassword})
+	require.Equal(t, http.StatusForbidden, status, "not by a stolen session and a leaked password: %v", answer)
+	require.NotContains(t, answer, "codes")
 }

@@ -148,7 +148,11 @@ func (l *Limits) ForgetAll(ctx context.Context, keys []string) error {
 		for i := range args {
 			args[i] = digest(some[min(i, len(some)-1)])
 		}
-		if _, err := l.db.write(ctx, deleteAttempts, args...).Exec(ctx); err != nil {
+		err := l.db.inStatement(ctx, func(ctx context.Context) error {
+			_, err := l.db.write(ctx, deleteAttempts, args...).Exec(ctx)
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("bunsql: forget attempts: %w", err)
 		}
 	}

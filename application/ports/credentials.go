@@ -66,7 +66,8 @@ type Limits interface {
 	Forget(ctx context.Context, key string) error
 }
 
-// ManyLimits is what a Limits may be able to do besides: to deal with several keys at once.
+// ManyLimits is what a Limits may be able to do besides: to deal with several keys at once. Whoever
+// embeds such a type and overrides a method of Limits has to override these, too: they do not call it.
 type ManyLimits interface {
 	// TakeInTurn is Take under each of the keys, from the limit at the same place, until one is
 	// used up: those before it were taken, those behind it are not asked.

@@ -100,13 +100,18 @@ func (l *Limits) record(ctx context.Context, key string, read attempts, times st
 	return true, l.prune(ctx, now)
 }
 
-func (l *Limits) changed(ctx context.Context, query string, args ...any) (bool, error) {
-	result, err := l.db.write(ctx, query, args...).Exec(ctx)
-	if err != nil {
-		return false, fmt.Errorf("bunsql: record attempt: %w", err)
-	}
-	rows, err := result.RowsAffected()
-	return rows > 0, err
+// changed runs a statement and reports whether it changed any row.
+func (l *Limits) changed(ctx context.Context, query string, args ...any) (done bool, err error) {
+	err = l.db.inStatement(ctx, func(ctx context.Context) error {
+		result, err := l.db.write(ctx, query, args...).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("bunsql: change attempts: %w", err)
+		}
+		rows, err := result.RowsAffected()
+		done = rows > 0
+		return err
+	})
+	return done, err
 }
 
 // prune keeps the table bounded by what is still in a window: each new row takes up to a
@@ -153,8 +158,8 @@ func (l *Limits) Forget(ctx context.Context, keys ...string) error {
 		for i := range args {
 			args[i] = digest(some[min(i, len(some)-1)])
 		}
-		if _, err := l.db.write(ctx, dropTimes, args...).Exec(ctx); err != nil {
-			return fmt.Errorf("bunsql: forget attempts: %w", err)
+		if _, err := l.changed(ctx, dropTimes, args...); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -136,7 +136,8 @@ func New(d Dependencies, options Options) (*API, error) {
 	}
 	api := &API{Dependencies: d, options: options, engine: engine, endpoints: map[string]*endpoint{}, numberedPaths: map[string]*endpoint{}, limits: options.Rates.limits()}
 	api.health()
-	api.engine.Use(api.observe, api.recover, api.secure, api.checkHost, api.hurry)
+	// recover is within hurry: once the deadline is given up a failure looks as if the client had left.
+	api.engine.Use(api.observe, api.hurry, api.recover, api.secure, api.checkHost)
 	api.routes()
 	api.handler = options.CORS.share(engine, options.CSRFHeader)
 	return api, nil

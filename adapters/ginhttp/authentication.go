@@ -158,7 +158,7 @@ func (c *call) tokenToEnd() (*secret.String, error) {
 		return nil, err
 	}
 	for _, name := range c.api.refreshNames() {
-		if sent, ok := c.body().input.values[name]; ok {
+		if sent, ok := c.body().input.field(name); ok {
 			token := secret.New(sent.text)
 			return &token, nil
 		}

@@ -1,6 +1,7 @@
 package ginhttp
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -21,11 +22,21 @@ type parsedBody struct {
 
 // input is the fields that a body holds, whatever its media type.
 type input struct {
-	values map[string]value
-	// raw is the body where it was JSON.
-	raw []byte
+	values map[string]value // of a form
+	// raw are the fields where the body was JSON. A stranger can send a hundred thousand: only those
+	// that are asked for are worth reading.
+	raw map[string]json.RawMessage
 	// html: the body came from a form, in which a blank field that is not required counts as absent.
 	html bool
+}
+
+// field returns the field of that name, and whether it came.
+func (in input) field(name string) (came value, present bool) {
+	if raw, present := in.raw[name]; present {
+		return jsonValue(raw), true
+	}
+	came, present = in.values[name]
+	return came, present
 }
 
 // value is one field as it came.

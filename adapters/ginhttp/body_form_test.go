@@ -134,7 +134,7 @@ func TestTheMediaTypeChoosesTheParser(t *testing.T) {
 	} {
 		in, err := parseInput([]byte(c.body), contentType)
 		require.NoError(t, err, contentType)
-		require.Equal(t, c.want, in.values["username"].text)
+		require.Equal(t, c.want, fieldOf(t, in, "username").text)
 	}
 	for _, contentType := range []string{"", "text/plain", "application/xml", "application/jsonx", "json", "*/*", "application/json,application/json", "\xff\"<"} {
 		_, err := parseInput([]byte(asJSONText), contentType)

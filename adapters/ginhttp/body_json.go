@@ -15,14 +15,14 @@ import (
 
 // parseJSON reads an object. Of a repeated key the last value counts.
 func parseJSON(raw []byte) (input, error) {
-	in := input{values: map[string]value{}, raw: raw}
+	in := input{raw: map[string]json.RawMessage{}}
 	excessive := false
 	whole := jsonobject.Each(raw, func(name, text []byte) {
 		if tooManyDigits(text) {
 			excessive = true
 			return
 		}
-		in.values[string(name)] = jsonValue(text)
+		in.raw[string(name)] = text
 	})
 	switch {
 	case !whole:

@@ -10,12 +10,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func fieldOf(t *testing.T, in input, name string) value {
+	t.Helper()
+	came, present := in.field(name)
+	require.True(t, present)
+	return came
+}
+
 func jsonField(t *testing.T, literal string) value {
 	t.Helper()
 	in, err := parseJSON([]byte(`{"f":` + literal + `}`))
 	require.NoError(t, err, literal)
 	require.False(t, in.html)
-	return in.values["f"]
+	return fieldOf(t, in, "f")
 }
 
 // Two passwords that differ in a lone surrogate alone would otherwise be one.
@@ -136,12 +143,22 @@ func TestKindsOfJSONValues(t *testing.T) {
 func TestOfARepeatedKeyTheLastValueCounts(t *testing.T) {
 	in, err := parseJSON([]byte(`{"f":"first","F":"other","f":null,"f":"last"}`))
 	require.NoError(t, err)
-	require.Equal(t, "last", in.values["f"].text)
-	require.Equal(t, "other", in.values["F"].text, "keys are compared with case")
+	require.Equal(t, "last", fieldOf(t, in, "f").text)
+	require.Equal(t, "other", fieldOf(t, in, "F").text, "keys are compared with case")
 
 	in, err = parseJSON([]byte(`{"f":"a","\u0066":"b"}`))
 	require.NoError(t, err)
-	require.Equal(t, "b", in.values["f"].text, "an escaped key is the same key")
+	require.Equal(t, "b", fieldOf(t, in, "f").text, "an escaped key is the same key")
+}
+
+// Whoever sends them pays less than we do for reading them.
+func TestFieldsThatNobodyAsksForAreNotRead(t *testing.T) {
+	body := []byte(`{"f":"wanted"` + strings.Repeat(`,"g":12345678901234567890,"h":"\\n"`, 1000) + `}`)
+	require.Less(t, testing.AllocsPerRun(10, func() {
+		in, err := parseJSON(body)
+		require.NoError(t, err)
+		require.Equal(t, "wanted", fieldOf(t, in, "f").text)
+	}), 50.0)
 }
 
 func TestMalformedJSONIsRefused(t *testing.T) {

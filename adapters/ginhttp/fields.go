@@ -12,7 +12,6 @@ import (
 
 	"latchkey/domain/accounts"
 	"latchkey/domain/fault"
-	"latchkey/domain/jsonobject"
 )
 
 // field is one field of a body, with what DRF's serializers check of its shape.
@@ -92,7 +91,7 @@ func (f form) read(in input, partial bool) (values, fault.List) {
 }
 
 func (fd field) read(in input, partial bool) (text string, present bool, messages []string) {
-	came, present := in.values[fd.name]
+	came, present := in.field(fd.name)
 	if present && in.html && !fd.required && !fd.mayBeBlank && came.kind == kindText && came.text == "" {
 		present = false
 	}
@@ -130,25 +129,14 @@ func (fd field) check(came value) (string, []string) {
 
 // json returns a field that came as JSON. A form has it as text.
 func (in input) json(name string) (string, []string) {
-	if in.raw != nil {
-		return in.rawValue(name), nil
+	if raw, came := in.raw[name]; came {
+		return string(raw), nil
 	}
 	v := in.values[name]
 	if v.kind != kindText || !json.Valid([]byte(v.text)) {
 		return "", []string{"Value must be valid JSON."}
 	}
 	return v.text, nil
-}
-
-// rawValue returns the field of that name, which came, as JSON.
-func (in input) rawValue(name string) string {
-	var raw []byte
-	jsonobject.Each(in.raw, func(other, value []byte) {
-		if string(other) == name {
-			raw = value
-		}
-	})
-	return string(raw)
 }
 
 func (fd field) wrongType() string {

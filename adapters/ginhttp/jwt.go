@@ -212,7 +212,7 @@ func (c *call) refreshToken() (secret.String, Transport, error) {
 func (c *call) inBody() (value, bool) {
 	in := c.body().input
 	for _, name := range c.api.refreshNames() {
-		if came, ok := in.values[name]; ok && (came.text != "" || !in.html) {
+		if came, ok := in.field(name); ok && (came.text != "" || !in.html) {
 			return came, true
 		}
 	}

@@ -63,8 +63,9 @@ type authenticationFake struct {
 	tokens   tokensFake
 }
 
-func (f *authenticationFake) SignIn(_ context.Context, in authentication.SignIn) (authentication.Grant, error) {
+func (f *authenticationFake) SignIn(ctx context.Context, in authentication.SignIn) (authentication.Grant, error) {
 	f.signIns = append(f.signIns, in)
+	_ = ctx.Done() // as whatever asks a database does
 	if f.panics != nil {
 		panic(f.panics)
 	}

@@ -153,7 +153,7 @@ func TestAFailureTellsNothingAndIsLoggedOnce(t *testing.T) {
 
 func TestAPanicIsA500AndTheServiceGoesOn(t *testing.T) {
 	w := newWorld()
-	api := w.api(t)
+	api := w.api(t, func(o *Options) { o.Deadline = time.Minute })
 	w.panics = "the roof is on fire"
 	requireAnswer(t, postJSON(loginPath, `{"password":"s3cret-pass"}`).to(api), 500, `{"detail":"A server error occurred."}`)
 	record := w.logged(t)

@@ -212,7 +212,8 @@ func (a *API) checkPageForm(c *gin.Context) error {
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(raw))
 	if in, err := parseInput(raw, c.GetHeader("Content-Type")); err == nil {
-		request.FormToken = in.values["csrfmiddlewaretoken"].text
+		came, _ := in.field("csrfmiddlewaretoken")
+		request.FormToken = came.text
 	}
 	return sessions.CheckCSRF(request)
 }

@@ -32,7 +32,8 @@ type Entries interface {
 }
 
 // Entering is what a WebSessions may be able to do besides: to store an entry at once, which
-// needs no transaction of Transactor to be stored as a whole or not at all.
+// needs no transaction of Transactor to be stored as a whole or not at all. Whoever embeds such a
+// type and overrides a method of WebSessions has to override this, too: it does not call them.
 type Entering interface {
 	// Entries returns nil unless accounts and tokens are kept in the same place as the sessions.
 	Entries(accounts Accounts, tokens APITokens) Entries

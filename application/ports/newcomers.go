@@ -21,7 +21,8 @@ type Newcomers interface {
 	Add(ctx context.Context, account *accounts.Account) (*accounts.Address, error)
 }
 
-// Receiving is what an Accounts may be able to do besides: to store newcomers at once.
+// Receiving is what an Accounts may be able to do besides: to store newcomers at once. Whoever embeds
+// such a type and overrides a method of Accounts has to override this, too: it does not call them.
 type Receiving interface {
 	// Newcomers returns nil unless addresses are kept in the same place as the accounts.
 	Newcomers(addresses Addresses) Newcomers

@@ -3,6 +3,7 @@ package ports
 import (
 	"context"
 	"errors"
+	"time"
 
 	"latchkey/domain/fault"
 )
@@ -19,13 +20,18 @@ var (
 		"Service temporarily unavailable. It is not known whether this was done: check before you try again.")
 )
 
-// AfterDone returns err for a step that followed one which is done: ErrUnavailable would tell
-// callers that nothing happened, and they would try in vain to do it again.
+// AfterDone returns err for a step that followed one which is done: ErrUnavailable, which is also what
+// becomes of a step that took too long, would tell callers that nothing happened, and they would try
+// in vain to do it again.
 func AfterDone(err error) error {
-	for _, refusal := range fault.Of(err) {
+	told := fault.Of(err)
+	for _, refusal := range told {
 		if errors.Is(refusal, ErrUnavailable) {
 			return ErrOutcomeUnknown.After(refusal.Wait)
 		}
+	}
+	if len(told) == 0 && errors.Is(err, context.DeadlineExceeded) {
+		return ErrOutcomeUnknown.After(time.Second)
 	}
 	return err
 }

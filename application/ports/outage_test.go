@@ -1,6 +1,7 @@
 package ports_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -19,6 +20,8 @@ func TestWhatFollowsSomethingDoneNeverSaysThatNothingHappened(t *testing.T) {
 	require.ErrorIs(t, judged, ports.ErrOutcomeUnknown)
 	require.Equal(t, 5*time.Second, fault.Of(judged)[0].Wait)
 	require.NotErrorIs(t, judged, ports.ErrUnavailable)
+
+	require.ErrorIs(t, ports.AfterDone(fmt.Errorf("policy: %w", context.DeadlineExceeded)), ports.ErrOutcomeUnknown)
 
 	other := errors.New("broken")
 	require.Equal(t, other, ports.AfterDone(other))

@@ -3,7 +3,7 @@ package secondfactor
 import (
 	"context"
 	"errors"
-	"strconv"
+	"fmt"
 	"time"
 
 	"latchkey/application/ports"
@@ -94,7 +94,7 @@ func (s *Service) finish(ctx context.Context, account *accounts.Account, waiting
 // the code is looked at: of parallel guesses no more than the limit allows are compared.
 // It is counted for the account, however many tokens somebody gets with the password. The key has the
 // password and the factor in it: with a new one its owner gets in at once. A thief of a session or of
-// mails makes new passwords as well, so that all tries for the account are counted beside it.
+// mails makes new passwords as well, so that all tries for the factor are counted beside it.
 func (s *Service) counted(ctx context.Context, account *accounts.Account, prove func() error) error {
 	if s.options.FailedCodes.Unlimited() {
 		return prove()
@@ -103,7 +103,8 @@ func (s *Service) counted(ctx context.Context, account *accounts.Account, prove 
 	if err != nil {
 		return err
 	}
-	now, standing, all := s.Clock.Now(), "mfa:"+found.Standing(account), "mfa:account:"+strconv.FormatInt(int64(account.ID()), 10)
+	now, standing := s.Clock.Now(), "mfa:"+found.Standing(account)
+	all := fmt.Sprintf("mfa:%d:%d", account.ID(), found.Created().UnixMicro())
 	wait, err := s.Limits.Take(ctx, standing, s.options.FailedCodes, now)
 	if err == nil && wait == 0 {
 		wait, err = s.Limits.Take(ctx, all, s.options.allFailedCodes(), now)
@@ -124,7 +125,7 @@ func (s *Service) counted(ctx context.Context, account *accounts.Account, prove 
 	return s.Limits.Forget(ctx, standing)
 }
 
-// allFailedCodes limits wrong codes for one account whatever its password is. It allows more
+// allFailedCodes limits wrong codes for one factor whatever the password is. It allows more
 // than can be tried with one: who knows an old password locks nobody out of the new one.
 func (o Options) allFailedCodes() credentials.Limit {
 	return credentials.Limit{Count: 30 * o.FailedCodes.Count, Per: 24 * o.FailedCodes.Per}

@@ -111,7 +111,7 @@ func TestNewPasswordsBuyNoMoreGuesses(t *testing.T) {
 	w := newWorld(t, nil)
 	ann := w.add(t, "ann")
 	shared, codes := w.activate(t, ann)
-	guesses, start := 0, w.clock.Now()
+	guesses := 0
 	for i := range 40 {
 		ann = w.set(t, ann, func(s *accounts.Snapshot) { s.PasswordHash = secret.New(strconv.Itoa(i)) })
 		if i == 20 {
@@ -126,7 +126,22 @@ func TestNewPasswordsBuyNoMoreGuesses(t *testing.T) {
 	}
 	require.Equal(t, 300, guesses)
 	require.ErrorIs(t, w.Deactivate(w.ctx, ann, rules.Code(shared, w.clock.Now())), secondfactor.ErrTooManyCodes)
-	w.clock.now = start.Add(24 * time.Hour)
+	require.NoError(t, w.Reset(w.ctx, ann.ID()))
+	_, codes = w.activate(t, ann)
+	require.NoError(t, w.verify(w.signIn(t, ann), codes[0]), "another factor")
+}
+
+func TestADayLaterTheFactorIsAsBefore(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann")
+	shared, _ := w.activate(t, ann)
+	for i := range 31 {
+		ann = w.set(t, ann, func(s *accounts.Snapshot) { s.PasswordHash = secret.New(strconv.Itoa(i)) })
+		for range 10 {
+			require.Error(t, w.Deactivate(w.ctx, ann, "000000"))
+		}
+	}
+	w.clock.advance(24 * time.Hour)
 	require.NoError(t, w.Deactivate(w.ctx, ann, rules.Code(shared, w.clock.Now())))
 }
 

@@ -150,8 +150,11 @@ func (f *Factors) totpData(account accounts.ID, before *factorRow, old, totp *fa
 // recoveryData writes what is kept of recovery codes, as totpData does.
 func (f *Factors) recoveryData(account accounts.ID, before *factorRow, old, recovery *factors.Recovery) (string, error) {
 	m := members{}
-	switch {
-	case before != nil && old.Salt == recovery.Salt && old.Seed.Equal(recovery.Seed):
+	switch kept := before != nil && old.Salt == recovery.Salt && old.Seed.Equal(recovery.Seed); {
+	case kept && old.Used == recovery.Used:
+		// Also where it cannot be read which of them are used: none must be unused by that.
+		return before.Data, nil
+	case kept:
 		m = membersOf(before.Data)
 	case !recovery.Seed.Empty():
 		m.setText(memberSeed, recovery.Seed.Reveal())

@@ -101,6 +101,28 @@ func TestRowsOfDjangoStayInItsForm(t *testing.T) {
 	}
 }
 
+// Where nobody can tell which recovery codes are used none is good, and a code of the app does not
+// make all of them good again.
+func TestUsedRecoveryCodesStayUsed(t *testing.T) {
+	for _, used := range []string{`"1023"`, `-1`, `1.5`, `18446744073709551616`, `null`, `[5]`} {
+		db := migrated(t)
+		ann := addAccount(t, db, "ann").ID()
+		stored := `{"seed": "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90", "used_mask": ` + used + `}`
+		for kind, data := range map[string]string{"totp": `{"secret": "` + appSecret.Reveal() + `"}`, "recovery_codes": stored} {
+			_, err := db.writer.ExecContext(t.Context(), `INSERT INTO dj_rest_auth_mfa_authenticator (user_id, type, data, created_at, last_used_at)
+				VALUES ($1, $2, $3, '2026-01-02 03:04:05', NULL)`, int64(ann), kind, data)
+			require.NoError(t, err)
+		}
+		stores := factorsIn(db, false)
+		prove := func(code string) error {
+			return stores.Update(t.Context(), ann, func(f *factors.Factors) error { return f.Prove(code, factorRules, now) })
+		}
+		require.NoError(t, prove(factorRules.Code(appSecret, now)))
+		require.ErrorIs(t, prove("59c5-50db"), factors.ErrCodeInvalid, used)
+		require.Equal(t, stored, dataOf(t, db)[0])
+	}
+}
+
 // Rows that nobody can read lock their owner out, and nobody else in; they are no server error.
 func TestUnreadableFactorsAreStillDemanded(t *testing.T) {
 	for _, data := range []string{`{}`, `[]`, `"x"`, `{"secret": 5}`, `{"secret": ""}`, `{"latchkey": "garbage"}`, `{"secret": "!", "latchkey_step": "x"}`} {

@@ -199,6 +199,9 @@ func (c *call) refreshToken() (secret.String, Transport, error) {
 		return secret.String{}, "", err
 	}
 	if came, ok := c.inBody(); ok {
+		if err := c.checkWayIn(); err != nil {
+			return secret.String{}, "", err
+		}
 		by, err := c.transport()
 		return secret.New(came.text), by, err
 	}

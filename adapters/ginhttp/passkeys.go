@@ -104,6 +104,9 @@ func (c *call) postPasskeyLoginComplete() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if err := c.checkWayIn(); err != nil {
+		return answer{}, err
+	}
 	by, err := c.transport()
 	if err != nil {
 		return answer{}, err

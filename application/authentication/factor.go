@@ -3,6 +3,7 @@ package authentication
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"latchkey/domain/accounts"
 	"latchkey/domain/factors"
@@ -78,6 +79,17 @@ func (s *Service) claimSetUp(ctx context.Context, account *accounts.Account, cla
 		claims[SetUpClaim] = true
 	}
 	return err
+}
+
+// claimSetUpAnew has the claim say what holds now. Others would otherwise let somebody in by a token from
+// before the rule for as long as it is refreshed, and keep out who has set a factor up since.
+func (s *Service) claimSetUpAnew(ctx context.Context, account *accounts.Account, claims sessions.Claims) (sessions.Claims, error) {
+	if s.Required == nil {
+		return claims, nil
+	}
+	claims.Rest = maps.Clone(claims.Rest)
+	delete(claims.Rest, SetUpClaim)
+	return claims, s.claimSetUp(ctx, account, claims.Rest)
 }
 
 // restricted refuses the access token of an account that must set up a second factor

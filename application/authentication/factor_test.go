@@ -189,6 +189,28 @@ func TestTokensOfAnAccountThatMustSetUpAFactorSaySo(t *testing.T) {
 	}
 }
 
+// The rule may be younger than a token, and so may the factor.
+func TestRefreshedTokensSayWhatHoldsNow(t *testing.T) {
+	alone, families := jwt(), jwt(rotating)
+	for name, options := range map[string]func(*authentication.Options){"alone": alone, "in a family": families} {
+		g := newGuarded(t, options, must(false))
+		pair := g.admit(t, g.add(t, "ann", "ann@example.com"))
+		for _, restricted := range []must{true, false} {
+			g.Required = restricted
+			g.clock.advance(time.Minute)
+			next, err := g.Refresh(g.ctx, pair.Refresh)
+			require.NoError(t, err)
+			_, said := g.says(t, next.Access).Rest[authentication.SetUpClaim]
+			require.Equal(t, bool(restricted), said, name)
+			if !next.Refresh.Empty() {
+				pair = next
+				_, said = g.says(t, next.Refresh).Rest[authentication.SetUpClaim]
+				require.Equal(t, bool(restricted), said, name)
+			}
+		}
+	}
+}
+
 func TestManySignInsLeaveFewThatWait(t *testing.T) {
 	g := newGuarded(t, nil, nil)
 	g.protect(t, g.add(t, "ann", "ann@example.com"))

@@ -28,7 +28,7 @@ func (s *Service) Refresh(ctx context.Context, token secret.String) (sessions.To
 			return sessions.TokenPair{}, err
 		}
 	}
-	account, err := s.mayRefresh(ctx, claims)
+	account, claims, err := s.mayRefresh(ctx, claims)
 	if err != nil {
 		return sessions.TokenPair{}, err
 	}
@@ -38,26 +38,27 @@ func (s *Service) Refresh(ctx context.Context, token secret.String) (sessions.To
 	return s.refreshAlone(ctx, token, claims, account, now)
 }
 
-// mayRefresh returns whose token it is; zero for one that names nobody, which
-// upstream serves too and no endpoint accepts.
-func (s *Service) mayRefresh(ctx context.Context, claims sessions.Claims) (accounts.ID, error) {
+// mayRefresh returns whose token it is, and the claims as they are now; zero for one that names
+// nobody, which upstream serves too and no endpoint accepts.
+func (s *Service) mayRefresh(ctx context.Context, claims sessions.Claims) (accounts.ID, sessions.Claims, error) {
 	if claims.Rest[s.options.JWT.AccountClaim] == nil {
-		return 0, nil
+		return 0, claims, nil
 	}
 	account, err := s.accountOf(ctx, claims)
-	if errors.Is(err, sessions.ErrAccountNotFound) {
-		return 0, sessions.ErrNoActiveAccount
+	if errors.Is(err, sessions.ErrAccountNotFound) || err == nil && !account.Active() {
+		err = sessions.ErrNoActiveAccount
+	}
+	if err == nil {
+		err = s.passwordUnchanged(claims, account)
+	}
+	if err == nil {
+		err = s.factorOlder(ctx, claims, account.ID())
 	}
 	if err != nil {
-		return 0, err
+		return 0, claims, err
 	}
-	if !account.Active() {
-		return 0, sessions.ErrNoActiveAccount
-	}
-	if err := s.passwordUnchanged(claims, account); err != nil {
-		return 0, err
-	}
-	return account.ID(), s.factorOlder(ctx, claims, account.ID())
+	claims, err = s.claimSetUpAnew(ctx, account, claims)
+	return account.ID(), claims, err
 }
 
 // refreshAlone is simplejwt's refresh: a token that was not made void is good,

@@ -96,7 +96,7 @@ func (s *Service) refusedRefresh(err error) error {
 // revoke ends the token's family even when the token itself was void already:
 // that one is told after the commit.
 func (s *Service) revoke(ctx context.Context, token secret.String, claims sessions.Claims, now time.Time) error {
-	account, err := s.mayRefresh(ctx, claims)
+	account, _, err := s.mayRefresh(ctx, claims)
 	if err != nil {
 		account = 0 // a token of somebody who is gone can still be thrown away
 	}

@@ -7,14 +7,13 @@ import (
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
-	"latchkey/domain/factors"
 	"latchkey/domain/identities"
 	"latchkey/domain/verification"
 )
 
 // reclaim gives an account to the proved owner of the address that it claims. All
 // that somebody else may sign in to it by dies first: password, identities,
-// passkeys, the second factor, sessions and tokens. What was planted in it before its owner came must not stay.
+// passkeys, sessions and tokens. What was planted in it before its owner came must not stay.
 func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Profile, now time.Time) (*accounts.Account, error) {
 	id, email := d.account.ID(), profile.Main().Address.Lower()
 	account, err := s.retake(ctx, d, profile)
@@ -25,9 +24,6 @@ func (s *Service) reclaim(ctx context.Context, d decision, profile identities.Pr
 		return nil, err
 	}
 	if err := s.removePasskeys(ctx, id); err != nil {
-		return nil, err
-	}
-	if err := s.removeFactor(ctx, id); err != nil {
 		return nil, err
 	}
 	if err := s.Gate.Expel(ctx, id, now); err != nil {
@@ -88,15 +84,18 @@ func (s *Service) removePasskeys(ctx context.Context, account accounts.ID) error
 	return nil
 }
 
-// removeFactor keeps a squatter's authenticator from locking the owner out.
-func (s *Service) removeFactor(ctx context.Context, account accounts.ID) error {
+// unguarded returns accounts.ErrEmailTaken for an account with a second factor. Who has the
+// address may be its owner whom a squatter locks out, or a thief of its mails who would come past
+// the factor by having a provider verify the address: a person has to tell them apart.
+func (s *Service) unguarded(ctx context.Context, account accounts.ID) error {
 	if s.Factors == nil {
 		return nil
 	}
-	return s.Factors.Update(ctx, account, func(f *factors.Factors) error {
-		f.Deactivate()
-		return nil
-	})
+	found, err := s.Factors.Of(ctx, account)
+	if err == nil && found.Enabled() {
+		return accounts.ErrEmailTaken
+	}
+	return err
 }
 
 // prove marks the account's address as proved: the provider made sure of it.

@@ -116,6 +116,9 @@ func (s *Service) decide(ctx context.Context, profile identities.Profile) (decis
 		return decision{}, err
 	}
 	linking, account, err := s.options.Linking.Judge(profile.Main(), claimants)
+	if err == nil && linking == identities.LinkReclaim {
+		err = s.unguarded(ctx, account.ID())
+	}
 	if err != nil {
 		return decision{}, s.refusedUnlessLinked(ctx, profile.Key, err)
 	}

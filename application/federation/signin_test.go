@@ -137,11 +137,6 @@ func TestASquatterLosesTheAccountToTheOwnerOfTheAddress(t *testing.T) {
 		require.NoError(t, w.passkeys.Add(w.ctx, passkeys.New(squatter.ID(), "planted", passkeys.Attested{CredentialID: []byte{byte(i)}}, start)))
 	}
 
-	require.NoError(t, w.factors.Update(w.ctx, squatter.ID(), func(f *factors.Factors) error {
-		*f = *factors.Restore(factors.Snapshot{Account: squatter.ID(), TOTP: &factors.TOTP{Secret: secret.New("JBSWY3DPEHPK3PXP"), Created: start}})
-		return nil
-	}))
-
 	w.known("google", "t", "1", verified("victim@example.com"))
 	account, err := w.SignIn(w.ctx, presented("google", "t"))
 	require.NoError(t, err)
@@ -153,14 +148,29 @@ func TestASquatterLosesTheAccountToTheOwnerOfTheAddress(t *testing.T) {
 	planted, err := w.passkeys.Of(w.ctx, account.ID())
 	require.NoError(t, err)
 	require.Empty(t, planted, "and so are the others")
-	demanded, err := w.factors.Of(w.ctx, account.ID())
-	require.NoError(t, err)
-	require.False(t, demanded.Enabled(), "nobody asks the owner for the squatter's codes")
 	rows, err := w.addresses.Of(w.ctx, account.ID())
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
 	require.True(t, rows[0].Verified())
 	require.Contains(t, w.events.names, ports.EventReclaimed)
+}
+
+// Whoever reads somebody's mails can have a provider verify the address.
+func TestAVerifiedAddressIsNoWayPastASecondFactor(t *testing.T) {
+	w := newWorld(t, trusting)
+	alice := w.add(t, "alice", "alice@example.com", false)
+	require.NoError(t, w.factors.Update(w.ctx, alice.ID(), func(f *factors.Factors) error {
+		*f = *factors.Restore(factors.Snapshot{Account: alice.ID(), TOTP: &factors.TOTP{Secret: secret.New("JBSWY3DPEHPK3PXP"), Created: start}})
+		return nil
+	}))
+	w.known("google", "t", "1", verified("alice@example.com"))
+	_, err := w.SignIn(w.ctx, presented("google", "t"))
+	require.ErrorIs(t, err, accounts.ErrEmailTaken)
+	require.Empty(t, w.gate.expelled)
+	require.True(t, w.stored(t, alice.ID()).PasswordHash.Equal(alice.PasswordHash()), "nothing has changed")
+	demanded, err := w.factors.Of(w.ctx, alice.ID())
+	require.NoError(t, err)
+	require.True(t, demanded.Enabled())
 }
 
 func TestPoliciesHoldForThoseWhoComeByAProvider(t *testing.T) {

@@ -177,7 +177,9 @@ func (s *Service) recognise(ctx context.Context, credential *passkeys.Credential
 	if err := s.Gate.MayEnter(ctx, account); err != nil {
 		return Recognised{}, err
 	}
+	verified := false
 	err = s.Passkeys.Update(ctx, credential.ID(), func(stored *passkeys.Credential) error {
+		verified = stored.Verifies(asserted)
 		return stored.Use(asserted, now)
 	})
 	if errors.Is(err, passkeys.ErrNotFound) {
@@ -186,5 +188,5 @@ func (s *Service) recognise(ctx context.Context, credential *passkeys.Credential
 	if err != nil {
 		return Recognised{}, err
 	}
-	return Recognised{Account: account, UserVerified: asserted.UserVerified}, nil
+	return Recognised{Account: account, UserVerified: verified}, nil
 }

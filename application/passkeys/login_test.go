@@ -41,6 +41,16 @@ func TestOnlyAVerifiedOwnerProvesTwoFactors(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, found.UserVerified)
 
+	// One that did not verify anybody at first may have been given a PIN by a thief.
+	bare := kit.NewAuthenticator(t, origin)
+	_, err = w.CompleteRegistration(w.ctx, w.created(t, w.add(t, "eve", ""), bare, unverified))
+	require.NoError(t, err)
+	for range 2 {
+		found, err = w.CompleteLogin(w.ctx, w.shown(t, anybody(), bare))
+		require.NoError(t, err)
+		require.False(t, found.UserVerified)
+	}
+
 	strict := newWorld(t, func(_ *activity.Dependencies, o *activity.Options) { o.Verification = passkeys.VerificationRequired })
 	a, _ = strict.registered(t, strict.add(t, "ann", ""))
 	_, err = strict.CompleteLogin(strict.ctx, strict.shown(t, anybody(), a, unverified))

@@ -71,7 +71,8 @@ type CompleteLogin struct {
 // Recognised is whose credential has answered.
 type Recognised struct {
 	Account *accounts.Account
-	// UserVerified: the authenticator has verified its owner, so that the answer proves two factors.
+	// UserVerified: the authenticator has verified its owner, as when the passkey was registered, so
+	// that the answer proves two factors.
 	UserVerified bool
 }
 

@@ -3,10 +3,12 @@ package secondfactor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"latchkey/application/ports"
 	"latchkey/domain/accounts"
+	"latchkey/domain/credentials"
 	"latchkey/domain/factors"
 )
 
@@ -91,7 +93,8 @@ func (s *Service) finish(ctx context.Context, account *accounts.Account, waiting
 // counted calls prove unless too many wrong codes were tried. A try is counted before
 // the code is looked at: of parallel guesses no more than the limit allows are compared.
 // It is counted for the account, however many tokens somebody gets with the password. The key has the
-// password and the factor in it: with a new one its owner gets in at once.
+// password and the factor in it: with a new one its owner gets in at once. A thief of a session or of
+// mails makes new passwords as well, so that all tries for the factor are counted beside it.
 func (s *Service) counted(ctx context.Context, account *accounts.Account, prove func() error) error {
 	if s.options.FailedCodes.Unlimited() {
 		return prove()
@@ -100,8 +103,12 @@ func (s *Service) counted(ctx context.Context, account *accounts.Account, prove 
 	if err != nil {
 		return err
 	}
-	key := "mfa:" + found.Standing(account)
-	wait, err := s.Limits.Take(ctx, key, s.Clock.Now(), s.options.FailedCodes)
+	now, standing := s.Clock.Now(), "mfa:"+found.Standing(account)
+	all := fmt.Sprintf("mfa:%d:%d", account.ID(), found.Created().UnixMicro())
+	wait, err := s.Limits.Take(ctx, standing, now, s.options.FailedCodes)
+	if err == nil && wait == 0 {
+		wait, err = s.Limits.Take(ctx, all, now, s.options.allFailedCodes())
+	}
 	if err != nil {
 		return err
 	}
@@ -110,14 +117,24 @@ func (s *Service) counted(ctx context.Context, account *accounts.Account, prove 
 	}
 	err = prove()
 	if errors.Is(err, factors.ErrCodeInvalid) {
-		if err := s.alarm(ctx, account.ID(), key); err != nil {
+		if err := s.alarm(ctx, account.ID(), standing); err != nil {
 			return err
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return s.Limits.Forget(ctx, key)
+	// Of all tries only this one is forgotten: its owner's sign-ins must not buy a thief more.
+	if err := s.Limits.GiveBack(ctx, all); err != nil {
+		return err
+	}
+	return s.Limits.Forget(ctx, standing)
+}
+
+// allFailedCodes limits wrong codes for one factor whatever the password is. It allows more
+// than can be tried with one: who knows an old password locks nobody out of the new one.
+func (o Options) allFailedCodes() credentials.Limit {
+	return credentials.Limit{Count: 30 * o.FailedCodes.Count, Per: 24 * o.FailedCodes.Per}
 }
 
 // Prove implements UseCases.

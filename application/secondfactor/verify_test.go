@@ -1,6 +1,8 @@
 package secondfactor_test
 
 import (
+	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -102,6 +104,45 @@ func TestWrongCodesAreCountedAcrossTokensAndEndpoints(t *testing.T) {
 	require.NoError(t, w.verify(w.signIn(t, changed), codes[0]), "whoever knows the old password locks nobody out of the new one")
 	w.clock.advance(time.Hour)
 	require.NoError(t, w.verify(w.signIn(t, changed), codes[1]))
+}
+
+// A stolen session is enough to change the password as often as one likes, and stolen mails are, too.
+func TestNewPasswordsBuyNoMoreGuesses(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann")
+	shared, codes := w.activate(t, ann)
+	guesses := 0
+	for i := range 40 {
+		ann = w.set(t, ann, func(s *accounts.Snapshot) { s.PasswordHash = secret.New(strconv.Itoa(i)) })
+		if i == 20 {
+			require.NoError(t, w.verify(w.signIn(t, ann), codes[0]), "nor do sign-ins of the owner")
+		}
+		for range 10 {
+			if err := w.Deactivate(w.ctx, ann, "000000"); !errors.Is(err, secondfactor.ErrTooManyCodes) {
+				require.ErrorIs(t, err, factors.ErrCodeInvalid)
+				guesses++
+			}
+		}
+	}
+	require.Equal(t, 300, guesses)
+	require.ErrorIs(t, w.Deactivate(w.ctx, ann, rules.Code(shared, w.clock.Now())), secondfactor.ErrTooManyCodes)
+	require.NoError(t, w.Reset(w.ctx, ann.ID()))
+	_, codes = w.activate(t, ann)
+	require.NoError(t, w.verify(w.signIn(t, ann), codes[0]), "another factor")
+}
+
+func TestADayLaterTheFactorIsAsBefore(t *testing.T) {
+	w := newWorld(t, nil)
+	ann := w.add(t, "ann")
+	shared, _ := w.activate(t, ann)
+	for i := range 31 {
+		ann = w.set(t, ann, func(s *accounts.Snapshot) { s.PasswordHash = secret.New(strconv.Itoa(i)) })
+		for range 10 {
+			require.Error(t, w.Deactivate(w.ctx, ann, "000000"))
+		}
+	}
+	w.clock.advance(24 * time.Hour)
+	require.NoError(t, w.Deactivate(w.ctx, ann, rules.Code(shared, w.clock.Now())))
 }
 
 // Upstream compares, and remembers afterwards: of four at once two or three were let in.

@@ -41,7 +41,7 @@ type Flags struct {
 	// BackupEligible credentials can be copied to other devices. That never changes.
 	BackupEligible bool
 	BackedUp       bool
-	// UserVerified: its owner has been verified by it (PIN, fingerprint, face) at least once.
+	// UserVerified: its owner was verified by it (PIN, fingerprint, face) when it was registered.
 	UserVerified bool
 }
 
@@ -105,9 +105,16 @@ func (c *Credential) Use(asserted Asserted, now time.Time) error {
 	c.s.SignCount, c.s.LastUsed = asserted.SignCount, now
 	c.s.Flags = Flags{
 		Known: true, BackupEligible: asserted.BackupEligible, BackedUp: asserted.BackedUp,
-		UserVerified: c.s.Flags.UserVerified || asserted.UserVerified,
+		UserVerified: c.s.Flags.UserVerified,
 	}
 	return nil
+}
+
+// Verifies reports whether the assertion proves two factors: the device, and that it is in its
+// owner's hands. One that verified nobody when it was registered does not: whoever steals a
+// key without a PIN can give it a PIN of their own. Django keeps no note of that.
+func (c *Credential) Verifies(asserted Asserted) bool {
+	return c.s.Flags.UserVerified && asserted.UserVerified
 }
 
 // counts reports whether the authenticator's counter has gone up. One that stands

@@ -56,9 +56,19 @@ func TestWhetherAKeyCanBeCopiedNeverChanges(t *testing.T) {
 			require.Equal(t, Flags{Known: true, BackupEligible: c.eligible, BackedUp: c.backedUp}, credential.Snapshot().Flags)
 		}
 	}
-	verified := aCredential(1, Flags{Known: true, UserVerified: true})
-	require.NoError(t, verified.Use(Asserted{SignCount: 2}, now))
-	require.True(t, verified.Snapshot().Flags.UserVerified, "at least once")
+}
+
+// A PIN can be given to a key that has none by whoever found it.
+func TestVerificationThatSetsInLaterProvesNothing(t *testing.T) {
+	for _, flags := range []Flags{{}, {Known: true}, {Known: true, UserVerified: true}} {
+		credential := aCredential(1, flags)
+		for count := range uint32(3) {
+			require.Equal(t, flags.UserVerified, credential.Verifies(Asserted{UserVerified: true}), "%+v", flags)
+			require.False(t, credential.Verifies(Asserted{}), "%+v", flags)
+			require.NoError(t, credential.Use(Asserted{SignCount: count + 2, UserVerified: count != 1}, now))
+			require.Equal(t, flags.UserVerified, credential.Snapshot().Flags.UserVerified)
+		}
+	}
 }
 
 func TestRegistrationsAreBounded(t *testing.T) {

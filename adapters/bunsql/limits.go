@@ -32,10 +32,10 @@ func NewLimits(db *DB) *Limits { return &Limits{db: db} }
 
 const (
 	selectTimes = `SELECT times FROM latchkey_attempts WHERE key = $1`
-	insertTimes = `INSERT INTO latchkey_attempts (key, times, expires) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`
-	updateTimes = `UPDATE latchkey_attempts SET times = $2, expires = $3 WHERE key = $1 AND times = $4`
-	dropNewest  = `UPDATE latchkey_attempts SET times = $2 WHERE key = $1 AND times = $3`
-	// The row stays until it expires: whoever signs in every day needs no new one.
+	storeTimes  = `INSERT INTO latchkey_attempts AS stored (key, times, expires) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET times = excluded.times, expires = excluded.expires WHERE stored.times = $4`
+	dropNewest = `UPDATE latchkey_attempts SET times = $2 WHERE key = $1 AND times = $3`
+	// The row stays until it expires: it is cheaper to change than to make anew.
 	dropTimes = `UPDATE latchkey_attempts SET times = '' WHERE key IN ($1, $2, $3, $4)`
 )
 
@@ -44,21 +44,13 @@ func digest(key string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// attempts is the row of a key.
-type attempts struct {
-	times string // as written by encodeTimes
-	there bool
-}
-
-func (l *Limits) read(ctx context.Context, key string) (row attempts, err error) {
-	err = l.db.row(ctx, selectTimes, []any{digest(key)}, &row.times)
-	if errors.Is(err, sql.ErrNoRows) {
-		return attempts{}, nil
+// read returns the attempts under key as they are stored; empty when there are none.
+func (l *Limits) read(ctx context.Context, key string) (stored string, err error) {
+	err = l.db.row(ctx, selectTimes, []any{digest(key)}, &stored)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("bunsql: read attempts: %w", err)
 	}
-	if err != nil {
-		return attempts{}, fmt.Errorf("bunsql: read attempts: %w", err)
-	}
-	return attempts{times: row.times, there: true}, nil
+	return stored, nil
 }
 
 // Take records an attempt at now unless one of the limits is used up, and returns how
@@ -69,11 +61,11 @@ func (l *Limits) Take(ctx context.Context, key string, now time.Time, limits ...
 		return 0, nil
 	}
 	for {
-		row, err := l.read(ctx, key)
+		stored, err := l.read(ctx, key)
 		if err != nil {
 			return 0, err
 		}
-		times, err := decodeTimes(row.times)
+		times, err := decodeTimes(stored)
 		if err != nil {
 			return 0, err
 		}
@@ -81,23 +73,15 @@ func (l *Limits) Take(ctx context.Context, key string, now time.Time, limits ...
 		if wait := all.Wait(recent, now); wait > 0 {
 			return wait, nil
 		}
-		recorded, err := l.record(ctx, key, row, encodeTimes(append(recent, now)), now, now.Add(all.Longest()))
-		if recorded || err != nil {
+		expires := djangoTime{now.Add(all.Longest())}
+		recorded, err := l.changed(ctx, storeTimes, digest(key), encodeTimes(append(recent, now)), expires, stored)
+		if err != nil {
 			return 0, err
 		}
+		if recorded {
+			return 0, l.prune(ctx, now)
+		}
 	}
-}
-
-// record reports false when the row is not what was read any more.
-func (l *Limits) record(ctx context.Context, key string, read attempts, times string, now, expires time.Time) (bool, error) {
-	if read.there {
-		return l.changed(ctx, updateTimes, digest(key), times, djangoTime{expires}, read.times)
-	}
-	added, err := l.changed(ctx, insertTimes, digest(key), times, djangoTime{expires})
-	if err != nil || !added {
-		return false, err
-	}
-	return true, l.prune(ctx, now)
 }
 
 // changed runs a statement and reports whether it changed any row.
@@ -114,24 +98,22 @@ func (l *Limits) changed(ctx context.Context, query string, args ...any) (done b
 	return done, err
 }
 
-// prune keeps the table bounded by what is still in a window: each new row takes up to a
-// hundred others away. Keys can be made up faster than the cleaner comes by.
+// prune keeps the table bounded by what is still in a window: each attempt that is recorded
+// takes up to a hundred rows away. Keys can be made up faster than the cleaner comes by. It is
+// done also where no row came to be: or the work would tell which accounts people use.
 func (l *Limits) prune(ctx context.Context, now time.Time) error {
-	if _, err := l.db.write(ctx, l.db.queries.expiredAttempts, djangoTime{now}, sweepRows).Exec(ctx); err != nil {
-		return fmt.Errorf("bunsql: prune attempts: %w", err)
-	}
-	return nil
+	_, err := l.changed(ctx, l.db.queries.expiredAttempts, djangoTime{now}, sweepRows)
+	return err
 }
 
 // GiveBack drops the newest attempt under key.
 func (l *Limits) GiveBack(ctx context.Context, key string) error {
 	for {
-		row, err := l.read(ctx, key)
-		if err != nil || row.times == "" {
+		stored, err := l.read(ctx, key)
+		if err != nil || stored == "" {
 			return err
 		}
-		rest, _, _ := cutLast(row.times, timesSeparator)
-		given, err := l.changed(ctx, dropNewest, digest(key), rest, row.times)
+		given, err := l.changed(ctx, dropNewest, digest(key), stored[:max(strings.LastIndex(stored, timesSeparator), 0)], stored)
 		if given || err != nil {
 			return err
 		}
@@ -140,11 +122,11 @@ func (l *Limits) GiveBack(ctx context.Context, key string) error {
 
 // Count returns how many attempts under key are in the window.
 func (l *Limits) Count(ctx context.Context, key string, limit credentials.Limit, now time.Time) (int, error) {
-	row, err := l.read(ctx, key)
+	stored, err := l.read(ctx, key)
 	if err != nil {
 		return 0, err
 	}
-	times, err := decodeTimes(row.times)
+	times, err := decodeTimes(stored)
 	return len(limit.Recent(times, now)), err
 }
 
@@ -192,11 +174,4 @@ func decodeTimes(text string) ([]time.Time, error) {
 		times = append(times, time.UnixMicro(at))
 	}
 	return times, nil
-}
-
-func cutLast(text, separator string) (before, after string, found bool) {
-	if at := strings.LastIndex(text, separator); at >= 0 {
-		return text[:at], text[at+len(separator):], true
-	}
-	return "", text, false
 }

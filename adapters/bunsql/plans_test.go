@@ -33,7 +33,7 @@ func rowWrites(db *DB) map[string]string {
 		"identity to change":        db.queries.updateIdentity,
 		"token of a provider":       insertProviderToken,
 		"refresh token to record":   insertOutstanding,
-		"attempt to record":         insertTimes,
+		"attempt to record":         storeTimes,
 		"message to append":         insertMessage,
 		"message to delete":         deleteMessage,
 		"message to postpone":       postponeMessage,

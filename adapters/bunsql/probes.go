@@ -30,7 +30,7 @@ func (db *DB) writable(ctx context.Context) error {
 		if _, err := db.write(ctx, db.queries.expiredAttempts, longAgo, sweepRows).Exec(ctx); err != nil {
 			return fmt.Errorf("bunsql: prune probes: %w", err)
 		}
-		if _, err := db.write(ctx, insertTimes, digest(rand.Text()), "", longAgo).Exec(ctx); err != nil {
+		if _, err := db.write(ctx, storeTimes, digest(rand.Text()), "", longAgo, "").Exec(ctx); err != nil {
 			return fmt.Errorf("bunsql: probe: %w", err)
 		}
 		return nil

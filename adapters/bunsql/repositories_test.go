@@ -45,7 +45,6 @@ func lookups(db *DB) map[string]string {
 		"session by key":       selectSession,
 		"session's holder":     selectHolder,
 		"attempts by key":      selectTimes,
-		"counted attempts":     updateTimes,
 		"attempt given back":   dropNewest,
 		"forgotten attempts":   dropTimes,
 		"messages to claim":    db.queries.claimMessages,

@@ -53,10 +53,11 @@ func (d *faultDatabase) exec(t *testing.T, statements ...string) {
 	}
 }
 
-// dismiss ends all sessions of the service, as a server that shuts down does.
+// dismiss ends all sessions of the service, as a server that shuts down does, and waits until
+// they have ended: one that is told to end may answer once more.
 func (d *faultDatabase) dismiss(t *testing.T) {
 	t.Helper()
-	d.exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'latchkey'`)
+	d.exec(t, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'latchkey'`)
 }
 
 // pgFatal is how a server turns somebody away who connects.

@@ -68,7 +68,9 @@ func TestAnOutageOfRedisIsToldAndEndsByItself(t *testing.T) {
 				status, _ := p.login(ada.name, ada.current)
 				return status == http.StatusOK
 			}, faultBound, faultDeadline/20)
-			require.Equal(t, 1, strings.Count(p.errors.String(), "attempts cannot be counted"), p.errors.String())
+			// Who waits for one of the busy connections may give up before those who hold them.
+			require.Equal(t, 1, strings.Count(p.errors.String(), "until Redis answers"), p.errors.String())
+			require.LessOrEqual(t, strings.Count(p.errors.String(), "attempts cannot be counted"), 2, p.errors.String())
 			require.NotContains(t, p.errors.String(), "status=500")
 		})
 	}
